@@ -1,0 +1,25 @@
+//! An exact evaluator of cloud access policies.
+//!
+//! [`oslo`] is OpenStack's policy language as upstream Python oslo.policy decides it, the Python
+//! behaviour that the language leaks included. Upstream is the specification: where this crate and
+//! upstream differ, this crate has the bug. Where a Python behaviour is not built yet the answer is
+//! an explicit [`oslo::Unsupported`], never a guess.
+//!
+//! What this crate is not: a client of anything. It reads no files by itself, opens no sockets and
+//! needs no Python.
+//!
+//! ```
+//! use assay_engine::oslo::python::Value;
+//! use assay_engine::oslo::{Request, Rules, decide};
+//!
+//! let rules = Rules::from_texts([
+//!     ("admin", "role:admin"),
+//!     ("get", "rule:admin or project_id:%(project_id)s"),
+//! ]);
+//! let creds = Value::dict([("project_id", Value::from("p1"))]);
+//! let target = Value::dict([("project_id", Value::from("p1"))]);
+//! assert_eq!(decide(&rules, "get", Request { creds: &creds, target: &target }), Ok(true));
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod oslo;

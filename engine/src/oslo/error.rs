@@ -1,0 +1,102 @@
+//! What can end a decision other than allow or deny.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// The class of a Python exception that leaves upstream's code.
+///
+/// Only the class is part of an outcome; messages are not compared. The unqualified name is what
+/// Python's `type(error).__name__` gives.
+///
+/// ```
+/// use assay_engine::oslo::ExceptionClass;
+/// assert_eq!(ExceptionClass::TypeError.name(), "TypeError");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ExceptionClass {
+    /// `AttributeError`: a method was asked of a value that lacks it (`creds['roles'] = [1]`).
+    AttributeError,
+    /// `InvalidContextObject`: creds that are not a mapping (`oslo_policy.policy`).
+    InvalidContextObject,
+    /// `KeyError`: upstream catches it in every check of its own, so it leaves none of them.
+    KeyError,
+    /// `SyntaxError`: the kind of a check is no Python expression (`1abc:x`).
+    SyntaxError,
+    /// `TypeError`: a path goes through a value that cannot be indexed, a reference cycle, …
+    TypeError,
+    /// `ValueError`: an unfinished `%` directive, an integer too long for `str()`.
+    ValueError,
+}
+
+impl ExceptionClass {
+    /// The unqualified Python name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AttributeError => "AttributeError",
+            Self::InvalidContextObject => "InvalidContextObject",
+            Self::KeyError => "KeyError",
+            Self::SyntaxError => "SyntaxError",
+            Self::TypeError => "TypeError",
+            Self::ValueError => "ValueError",
+        }
+    }
+}
+
+impl fmt::Display for ExceptionClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A Python behaviour that this engine does not have yet.
+///
+/// It is returned in place of a guess: whoever sees it knows that the engine has no answer, which
+/// is neither allow nor deny.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Error)]
+#[non_exhaustive]
+pub enum Unsupported {
+    /// A kind that needs more of `ast.literal_eval` than names, plain integers and plain strings.
+    #[error("the kind needs more of ast.literal_eval than this engine has")]
+    Literal,
+    /// A `%` directive other than `%(name)s` and `%%`.
+    #[error("the match needs more of %-formatting than %(name)s and %%")]
+    Format,
+    /// A target that is not a mapping.
+    #[error("the target is not a mapping")]
+    Target,
+    /// Text outside ASCII where Python's Unicode tables decide (`lower()`, `repr()`, identifiers).
+    #[error("the text is not ASCII and Python's Unicode tables would decide")]
+    Unicode,
+    /// A string with lone surrogates where its text is asked for.
+    #[error("the string holds a lone surrogate")]
+    Surrogate,
+    /// A set of more than one element, whose text follows Python's hash order.
+    #[error("the text of a set follows Python's hash order")]
+    SetOrder,
+    /// A value nested more deeply than this engine writes out.
+    #[error("the value is nested too deeply to be written out")]
+    Nesting,
+    /// An `http:` or `https:` check.
+    #[error("remote checks (http:, https:) are not evaluated")]
+    RemoteCheck,
+}
+
+/// Why there is no decision: upstream raises, or this engine has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+pub enum Interrupt {
+    /// Upstream lets this exception out of `enforce`.
+    #[error("raises {0}")]
+    Raised(ExceptionClass),
+    /// No answer; see [`Unsupported`].
+    #[error("unsupported: {0}")]
+    Unsupported(#[from] Unsupported),
+}
+
+impl From<ExceptionClass> for Interrupt {
+    fn from(class: ExceptionClass) -> Self {
+        Self::Raised(class)
+    }
+}

@@ -1,0 +1,15 @@
+//! Text and legacy lists to check trees, and back.
+//!
+//! [`token`] splits a rule text, [`parse`] reduces the tokens to a [`CheckTree`], [`list_rule`]
+//! reads the older list form, [`print`] writes the canonical text (`str(check)` upstream).
+
+pub mod check;
+pub mod list_rule;
+pub mod parse;
+pub mod print;
+pub mod token;
+
+pub use check::{Base, BaseClass, Check, CheckTree, Diagnostic, DiagnosticKind, Node, NodeId, Span};
+pub use list_rule::parse_list;
+pub use parse::parse_text;
+pub use token::{Token, TokenKind, tokenize};

@@ -1,0 +1,206 @@
+//! Tokens to a check tree: upstream's greedy shift-reduce parser (`oslo_policy._parser.ParseState`).
+//!
+//! After each shifted token the topmost two or three items are reduced as long as a rule fits. The
+//! grammar that this yields is not the one that the documentation suggests: `a or (b and c) and d`
+//! becomes `a or (b and c and d)`, since the `and` that ends a disjunction is extended whoever
+//! wrote it.
+
+use super::check::{Check, CheckTree, DiagnosticKind, NodeId, Span, TreeBuilder};
+use super::token::{TokenKind, tokenize};
+
+/// Parses a rule text. What cannot be parsed is `!`, with a diagnostic, as upstream's is.
+///
+/// The empty text is `@`; one of blanks only is `!`.
+///
+/// ```
+/// use assay_engine::oslo::parse_text;
+/// assert_eq!(parse_text("a:1 or b:2 and not c:3").to_string(), "(a:1 or (b:2 and not c:3))");
+/// assert_eq!(parse_text("a:1 b:2").to_string(), "!");
+/// ```
+#[must_use]
+pub fn parse_text(text: &str) -> CheckTree {
+    let mut builder = TreeBuilder::default();
+    if text.is_empty() {
+        let root = builder.add(Check::True, 0..0, 0..0);
+        return builder.finish(root);
+    }
+    let mut stack = Stack { items: Vec::new(), builder };
+    for token in tokenize(text) {
+        stack.shift(token.kind, token.span);
+        while stack.reduce() {}
+    }
+    stack.finish(text.len())
+}
+
+/// What stands on the stack.
+#[derive(Clone, Debug)]
+struct Item {
+    symbol: Symbol,
+    /// Where it stands, parentheses included.
+    span: Span,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Symbol {
+    Left,
+    Right,
+    AndWord,
+    OrWord,
+    NotWord,
+    Quoted,
+    /// A finished check.
+    Check(NodeId),
+    /// `x and y`, which a further `and` extends.
+    Conjunction(NodeId),
+    /// `x or y`, which a further `or` extends and whose last part a further `and` takes.
+    Disjunction(NodeId),
+}
+
+struct Stack {
+    items: Vec<Item>,
+    builder: TreeBuilder,
+}
+
+impl Stack {
+    fn shift(&mut self, kind: TokenKind<'_>, span: Span) {
+        let symbol = match kind {
+            TokenKind::Left => Symbol::Left,
+            TokenKind::Right => Symbol::Right,
+            TokenKind::And => Symbol::AndWord,
+            TokenKind::Or => Symbol::OrWord,
+            TokenKind::Not => Symbol::NotWord,
+            TokenKind::Quoted => Symbol::Quoted,
+            TokenKind::Word(word) => Symbol::Check(self.builder.add_word(word, span.clone())),
+        };
+        self.items.push(Item { symbol, span });
+    }
+
+    /// One reduction of the topmost items, three before two; false where none fits.
+    fn reduce(&mut self) -> bool {
+        use Symbol::{AndWord, Check, Conjunction, Disjunction, Left, NotWord, OrWord, Right};
+        let symbols: Vec<Symbol> = self.items.iter().rev().take(3).map(|item| item.symbol).collect();
+        let replaced = match symbols.as_slice() {
+            [Right, Check(id) | Conjunction(id) | Disjunction(id), Left] => {
+                self.builder.node_mut(*id).outer = self.span_of(3);
+                Some((3, Check(*id)))
+            }
+            [Check(right), AndWord, Check(left)] => {
+                Some((3, Conjunction(self.join(Operator::And, *left, *right))))
+            }
+            [Check(right), AndWord, Conjunction(left)] => {
+                self.extend(*left, *right);
+                Some((3, Conjunction(*left)))
+            }
+            [Check(right), AndWord, Disjunction(left)] => {
+                self.extend_last_part(*left, *right);
+                Some((3, Disjunction(*left)))
+            }
+            [Check(right), OrWord, Check(left) | Conjunction(left)] => {
+                Some((3, Disjunction(self.join(Operator::Or, *left, *right))))
+            }
+            [Check(right), OrWord, Disjunction(left)] => {
+                self.extend(*left, *right);
+                Some((3, Disjunction(*left)))
+            }
+            [Check(operand), NotWord, ..] => {
+                let span = self.span_of(2);
+                let id = self.builder.add(self::Check::Not(*operand), span.clone(), span);
+                Some((2, Check(id)))
+            }
+            _ => None,
+        };
+        let Some((count, symbol)) = replaced else {
+            return false;
+        };
+        let span = self.span_of(count);
+        self.items.truncate(self.items.len() - count);
+        self.items.push(Item { symbol, span });
+        true
+    }
+
+    /// From the start of the topmost `count` items to the end of the last.
+    fn span_of(&self, count: usize) -> Span {
+        let items = &self.items[self.items.len() - count..];
+        items[0].span.start..items[count - 1].span.end
+    }
+
+    fn join(&mut self, operator: Operator, left: NodeId, right: NodeId) -> NodeId {
+        let span = self.builder.outer(left).start..self.builder.outer(right).end;
+        let check = operator.check(vec![left, right]);
+        self.builder.add(check, span.clone(), span)
+    }
+
+    /// Appends an operand to an `and` or `or`.
+    fn extend(&mut self, id: NodeId, operand: NodeId) {
+        let end = self.builder.outer(operand).end;
+        let node = self.builder.node_mut(id);
+        if let Check::And(operands) | Check::Or(operands) = &mut node.check {
+            operands.push(operand);
+        }
+        // A parenthesised `and` that is extended from outside now begins at its parenthesis.
+        let span = node.outer.start..end;
+        node.span = span.clone();
+        node.outer = span;
+    }
+
+    /// `a or b` and `and c`: the `c` goes to `b`.
+    fn extend_last_part(&mut self, disjunction: NodeId, operand: NodeId) {
+        let Check::Or(parts) = &mut self.builder.node_mut(disjunction).check else {
+            return;
+        };
+        let Some(last) = parts.pop() else {
+            return;
+        };
+        let conjunction = if matches!(self.builder.node_mut(last).check, Check::And(_)) {
+            self.extend(last, operand);
+            last
+        } else {
+            self.join(Operator::And, last, operand)
+        };
+        self.extend(disjunction, conjunction);
+    }
+
+    /// One item that is a check is the rule; anything else is a failed parse.
+    fn finish(mut self, length: usize) -> CheckTree {
+        if let [Item { symbol: Symbol::Check(id) | Symbol::Conjunction(id) | Symbol::Disjunction(id), .. }] =
+            self.items.as_slice()
+        {
+            let root = *id;
+            return self.builder.finish(root);
+        }
+        let at = self.stuck_at().unwrap_or(0..length);
+        self.builder.report(DiagnosticKind::Unparsable, at);
+        let root = self.builder.add(Check::False, 0..length, 0..length);
+        self.builder.finish(root)
+    }
+
+    /// The first item that no reduction can ever take, or the first that found no partner.
+    fn stuck_at(&self) -> Option<Span> {
+        let is_quoted = |item: &&Item| matches!(item.symbol, Symbol::Quoted);
+        let quoted = self.items.iter().find(is_quoted);
+        // A complete expression needs no partner in front: what follows it is too much.
+        let is_whole = |item: &Item| {
+            matches!(item.symbol, Symbol::Check(_) | Symbol::Conjunction(_) | Symbol::Disjunction(_))
+        };
+        let surplus = match self.items.as_slice() {
+            [first, second, ..] if is_whole(first) => Some(second),
+            items => items.first(),
+        };
+        quoted.or(surplus).map(|item| item.span.clone())
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Operator {
+    And,
+    Or,
+}
+
+impl Operator {
+    const fn check(self, operands: Vec<NodeId>) -> Check {
+        match self {
+            Self::And => Check::And(operands),
+            Self::Or => Check::Or(operands),
+        }
+    }
+}

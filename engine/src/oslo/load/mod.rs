@@ -1,0 +1,5 @@
+//! Named rules (`oslo_policy.policy.Rules`).
+
+mod rules;
+
+pub use rules::{LoadError, RuleIndex, Rules};

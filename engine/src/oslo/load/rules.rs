@@ -1,0 +1,114 @@
+//! A set of named rules with its default rule.
+
+use indexmap::IndexMap;
+use thiserror::Error;
+
+use crate::oslo::error::{Interrupt, Unsupported};
+use crate::oslo::language::{CheckTree, parse_list, parse_text};
+use crate::oslo::python::Value;
+
+/// The name of the rule that answers for undefined ones unless told otherwise (upstream's option
+/// `policy_default_rule`).
+const DEFAULT_RULE: &str = "default";
+
+/// A rule could not be read from its value.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("rule {rule:?}: {cause}")]
+pub struct LoadError {
+    /// The rule's name.
+    pub rule: String,
+    /// The exception that ends upstream's `Rules.from_dict`, or what is not built yet.
+    pub cause: Interrupt,
+}
+
+/// The position of a rule in its [`Rules`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RuleIndex(pub(crate) usize);
+
+/// Rules by name, in order, with the default rule (`oslo_policy.policy.Rules`).
+#[derive(Clone, Debug)]
+pub struct Rules {
+    rules: IndexMap<String, CheckTree>,
+    default_rule: String,
+}
+
+impl Rules {
+    /// Rules from rule texts: the texts of a policy file whose rules all are strings.
+    ///
+    /// ```
+    /// use assay_engine::oslo::Rules;
+    /// let rules = Rules::from_texts([("default", "!"), ("get", "role:reader")]);
+    /// assert_eq!(rules.get("get").unwrap().to_string(), "role:reader");
+    /// assert_eq!(rules.get("undefined").unwrap().to_string(), "!");
+    /// ```
+    pub fn from_texts<N: Into<String>, T: AsRef<str>>(rules: impl IntoIterator<Item = (N, T)>) -> Self {
+        let rules = rules.into_iter().map(|(name, text)| (name.into(), parse_text(text.as_ref())));
+        Self { rules: rules.collect(), default_rule: DEFAULT_RULE.to_owned() }
+    }
+
+    /// Rules from values of any kind: strings, legacy lists, or what else a policy file could hold
+    /// (`Rules.from_dict`).
+    ///
+    /// # Errors
+    /// The first rule that cannot be read, with the exception that upstream raises.
+    pub fn from_values<'v>(rules: impl IntoIterator<Item = (&'v str, &'v Value)>) -> Result<Self, LoadError> {
+        let read = |(name, value): (&str, &Value)| match read_rule(value) {
+            Ok(tree) => Ok((name.to_owned(), tree)),
+            Err(cause) => Err(LoadError { rule: name.to_owned(), cause }),
+        };
+        let rules = rules.into_iter().map(read).collect::<Result<_, _>>()?;
+        Ok(Self { rules, default_rule: DEFAULT_RULE.to_owned() })
+    }
+
+    /// The same rules with another default rule. As upstream's, an empty name stands for `default`.
+    #[must_use]
+    pub fn with_default_rule(mut self, name: &str) -> Self {
+        self.default_rule = if name.is_empty() { DEFAULT_RULE } else { name }.to_owned();
+        self
+    }
+
+    /// Whether there is no rule at all: then every name is denied.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// How many rules there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Names and trees in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &CheckTree)> {
+        self.rules.iter().map(|(name, tree)| (name.as_str(), tree))
+    }
+
+    /// The rule that answers for a name: its own, else the default rule, else none
+    /// (`Rules.__missing__` raising `KeyError`).
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&CheckTree> {
+        self.find(name).map(|index| self.tree(index))
+    }
+
+    /// [`Rules::get`], by position.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<RuleIndex> {
+        let position = |name: &str| self.rules.get_index_of(name).map(RuleIndex);
+        position(name).or_else(|| position(&self.default_rule))
+    }
+
+    /// The tree at a position of these rules.
+    #[must_use]
+    pub fn tree(&self, index: RuleIndex) -> &CheckTree {
+        &self.rules[index.0]
+    }
+}
+
+/// `oslo_policy._parser.parse_rule`.
+fn read_rule(value: &Value) -> Result<CheckTree, Interrupt> {
+    match value {
+        Value::Str(text) => Ok(parse_text(text.as_text().ok_or(Unsupported::Surrogate)?)),
+        other => parse_list(other),
+    }
+}

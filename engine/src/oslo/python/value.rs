@@ -1,0 +1,347 @@
+//! Python values, as far as a policy file, creds or a target can hold them.
+
+use std::hash::{Hash, Hasher};
+
+use indexmap::{Equivalent, IndexMap};
+use num_bigint::BigInt;
+use thiserror::Error;
+
+/// A Python `str`: Unicode text that may hold lone surrogates.
+///
+/// ```
+/// use assay_engine::oslo::python::PyStr;
+/// assert_eq!(PyStr::from_code_points(vec![0x61]), PyStr::from("a"));
+/// assert_eq!(PyStr::from_code_points(vec![0xd83d]).as_text(), None);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PyStr(Repr);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Repr {
+    Text(String),
+    /// Code points, at least one of them a surrogate: so equal strings have equal forms.
+    Surrogates(Vec<u32>),
+}
+
+impl PyStr {
+    /// A string of these code points; a code point above `0x10ffff` becomes U+FFFD.
+    #[must_use]
+    pub fn from_code_points(points: Vec<u32>) -> Self {
+        let is_surrogate = |point: &u32| (0xd800..0xe000).contains(point);
+        if points.iter().any(is_surrogate) {
+            return Self(Repr::Surrogates(points));
+        }
+        let text = points
+            .into_iter()
+            .map(|point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect();
+        Self(Repr::Text(text))
+    }
+
+    /// The text, or `None` where the string holds a lone surrogate.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match &self.0 {
+            Repr::Text(text) => Some(text),
+            Repr::Surrogates(_) => None,
+        }
+    }
+
+    /// The code points in order, surrogates included.
+    pub fn code_points(&self) -> impl Iterator<Item = u32> + '_ {
+        let (text, points) = match &self.0 {
+            Repr::Text(text) => (text.as_str(), &[][..]),
+            Repr::Surrogates(points) => ("", points.as_slice()),
+        };
+        text.chars().map(u32::from).chain(points.iter().copied())
+    }
+
+    /// Whether it is `''`.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.as_text().is_some_and(str::is_empty)
+    }
+}
+
+impl From<&str> for PyStr {
+    fn from(text: &str) -> Self {
+        Self(Repr::Text(text.to_owned()))
+    }
+}
+
+impl From<String> for PyStr {
+    fn from(text: String) -> Self {
+        Self(Repr::Text(text))
+    }
+}
+
+/// A Python value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `None`.
+    None,
+    /// `True`, `False`.
+    Bool(bool),
+    /// `int`, unbounded.
+    Int(BigInt),
+    /// `float`.
+    Float(f64),
+    /// `str`.
+    Str(PyStr),
+    /// `bytes`.
+    Bytes(Vec<u8>),
+    /// `tuple`.
+    Tuple(Vec<Value>),
+    /// `list`.
+    List(Vec<Value>),
+    /// `set`, in the order in which it was written (Python's own order follows hashes).
+    Set(Vec<Value>),
+    /// `dict`, in insertion order.
+    Dict(Dict),
+}
+
+impl Value {
+    /// A dict from string keys; a later entry replaces an earlier one with the same key.
+    ///
+    /// ```
+    /// use assay_engine::oslo::python::Value;
+    /// let creds = Value::dict([("roles", Value::list([Value::from("admin")]))]);
+    /// assert!(creds.truthy());
+    /// ```
+    pub fn dict<K: Into<PyStr>>(entries: impl IntoIterator<Item = (K, Value)>) -> Self {
+        let mut dict = Dict::default();
+        for (key, value) in entries {
+            dict.insert_str(key, value);
+        }
+        Self::Dict(dict)
+    }
+
+    /// A list.
+    pub fn list(items: impl IntoIterator<Item = Value>) -> Self {
+        Self::List(items.into_iter().collect())
+    }
+
+    /// What Python's `bool()` says.
+    #[must_use]
+    pub fn truthy(&self) -> bool {
+        match self {
+            Self::None => false,
+            Self::Bool(value) => *value,
+            Self::Int(value) => *value != BigInt::ZERO,
+            Self::Float(value) => *value != 0.0,
+            Self::Str(value) => !value.is_empty(),
+            Self::Bytes(value) => !value.is_empty(),
+            Self::Tuple(items) | Self::List(items) | Self::Set(items) => !items.is_empty(),
+            Self::Dict(dict) => !dict.is_empty(),
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Str(text.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Str(text.into())
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Int(value.into())
+    }
+}
+
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Self::Float(value)
+    }
+}
+
+/// A value that Python cannot hash was used as a key of a dict (`TypeError` in Python).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a list, dict or set cannot be the key of a dict")]
+pub struct Unhashable;
+
+/// A Python `dict`: ordered, keyed by Python equality (`1`, `1.0` and `True` are one key).
+#[derive(Clone, Debug, Default)]
+pub struct Dict(IndexMap<Key, Value>);
+
+impl Dict {
+    /// Sets a key, keeping the position and the key object of an equal one that is there already.
+    ///
+    /// # Errors
+    /// [`Unhashable`] where Python could not hash the key.
+    pub fn insert(&mut self, key: Value, value: Value) -> Result<(), Unhashable> {
+        self.0.insert(Key::try_new(key)?, value);
+        Ok(())
+    }
+
+    /// [`Dict::insert`] for a string key, which always can be hashed.
+    pub fn insert_str(&mut self, key: impl Into<PyStr>, value: Value) {
+        self.0.insert(Key(Value::Str(key.into())), value);
+    }
+
+    /// The value of a string key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.0.get(key)
+    }
+
+    /// Takes a string key out, keeping the order of the others.
+    pub fn remove(&mut self, key: &str) -> Option<Value> {
+        self.0.shift_remove(key)
+    }
+
+    /// Keys and values in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Value, &Value)> {
+        self.0.iter().map(|(key, value)| (&key.0, value))
+    }
+
+    /// Values in order, to be changed in place.
+    pub fn values_mut(&mut self) -> impl ExactSizeIterator<Item = &mut Value> {
+        self.0.values_mut()
+    }
+
+    /// How many keys there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it is `{}`.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Same keys and values in the same order. (Python's `==` ignores the order; this one is what
+/// "the same case" means.)
+impl PartialEq for Dict {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+/// A hashable value under Python's equality.
+#[derive(Clone, Debug)]
+struct Key(Value);
+
+impl Key {
+    fn try_new(value: Value) -> Result<Self, Unhashable> {
+        fn hashable(value: &Value) -> bool {
+            match value {
+                Value::List(_) | Value::Set(_) | Value::Dict(_) => false,
+                Value::Tuple(items) => items.iter().all(hashable),
+                _ => true,
+            }
+        }
+        if hashable(&value) { Ok(Self(value)) } else { Err(Unhashable) }
+    }
+}
+
+/// The number behind a key, in one form for all types whose equal values are one key.
+enum Number {
+    Int(BigInt),
+    /// Not integral, infinite or not a number.
+    Float(f64),
+}
+
+fn number(value: &Value) -> Option<Number> {
+    match value {
+        Value::Bool(value) => Some(Number::Int(BigInt::from(u8::from(*value)))),
+        Value::Int(value) => Some(Number::Int(value.clone())),
+        Value::Float(value) if value.fract() == 0.0 => integral(*value).map(Number::Int),
+        Value::Float(value) => Some(Number::Float(*value)),
+        _ => None,
+    }
+}
+
+/// An integral float as an integer, exactly.
+fn integral(value: f64) -> Option<BigInt> {
+    let bits = value.abs().to_bits();
+    let exponent = i32::try_from(bits >> 52).ok()? - 1075;
+    let mantissa = BigInt::from((bits & ((1 << 52) - 1)) | (1 << 52));
+    let magnitude = if value == 0.0 {
+        BigInt::ZERO
+    } else if exponent >= 0 {
+        mantissa << exponent
+    } else {
+        mantissa >> -exponent
+    };
+    Some(if value.is_sign_negative() { -magnitude } else { magnitude })
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        match (number(&self.0), number(&other.0)) {
+            (Some(Number::Int(a)), Some(Number::Int(b))) => a == b,
+            (Some(Number::Float(a)), Some(Number::Float(b))) => a.to_bits() == b.to_bits(),
+            (None, None) => match (&self.0, &other.0) {
+                (Value::Tuple(a), Value::Tuple(b)) => {
+                    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Key(a.clone()) == Key(b.clone()))
+                }
+                (a, b) => a == b,
+            },
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match (&self.0, number(&self.0)) {
+            (_, Some(Number::Int(value))) => value.hash(state),
+            (_, Some(Number::Float(value))) => value.to_bits().hash(state),
+            // As `str` hashes, so that a `&str` finds its key without an allocation.
+            (Value::Str(PyStr(Repr::Text(text))), None) => text.as_str().hash(state),
+            (Value::Str(PyStr(Repr::Surrogates(points))), None) => points.hash(state),
+            (Value::Bytes(bytes), None) => bytes.hash(state),
+            (Value::Tuple(items), None) => items.iter().for_each(|item| Key(item.clone()).hash(state)),
+            _ => 0_u8.hash(state),
+        }
+    }
+}
+
+impl Equivalent<Key> for str {
+    fn equivalent(&self, key: &Key) -> bool {
+        matches!(&key.0, Value::Str(text) if text.as_text() == Some(self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(Value::from(1), Value::from(true))]
+    #[case(Value::from(1), Value::from(1.0))]
+    #[case(Value::from(0), Value::from(-0.0))]
+    #[case(Value::Int(BigInt::from(1u8) << 70), Value::from(2f64.powi(70)))]
+    #[case(Value::Tuple(vec![Value::from(1)]), Value::Tuple(vec![Value::from(true)]))]
+    fn equal_keys_of_different_types_are_one_key(#[case] first: Value, #[case] second: Value) {
+        let mut dict = Dict::default();
+        dict.insert(first.clone(), "a".into()).expect("hashable");
+        dict.insert(second, "b".into()).expect("hashable");
+        assert_eq!(dict.iter().collect::<Vec<_>>(), [(&first, &Value::from("b"))]);
+    }
+
+    #[test]
+    fn a_list_is_no_key() {
+        let key = Value::Tuple(vec![Value::list([])]);
+        assert_eq!(Dict::default().insert(key, Value::None), Err(Unhashable));
+    }
+}
