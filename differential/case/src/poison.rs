@@ -1,0 +1,81 @@
+//! The complete list of reasons for which upstream's outcome is not compared.
+//!
+//! A poisoned expectation agrees with any answer but a panic. Every report counts each reason, and
+//! there is no other list of excused differences.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Why upstream's outcome of a case cannot be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Poison {
+    /// Upstream's outcome changes with CPython's recursion limit.
+    Recursion,
+    /// Upstream's outcome follows the order of a set, which follows hashes.
+    SetOrder,
+    /// The supported Python versions give different outcomes.
+    PythonVersion,
+    /// The supported Python versions have different Unicode tables for a character of the case.
+    UnicodeVersion,
+    /// A formatted text goes over what a worker may hold.
+    TooLarge,
+    /// Upstream goes over the time that a batch may take.
+    TooSlow,
+}
+
+/// Who finds out that a case is poisoned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detector {
+    /// The worker decides the request again under a recursion limit of 1200 in place of 1000.
+    TwoRecursionLimits,
+    /// The worker meets its memory limit while it decides the request alone.
+    MemoryLimit,
+    /// The coordinator ends the worker when the request alone goes over the time limit.
+    TimeLimit,
+    /// Nothing detects it yet: no generator makes such cases, and none has been recorded.
+    None,
+}
+
+impl Poison {
+    /// All reasons, in the order in which reports list them.
+    pub const ALL: [Self; 6] = [
+        Self::Recursion,
+        Self::SetOrder,
+        Self::PythonVersion,
+        Self::UnicodeVersion,
+        Self::TooLarge,
+        Self::TooSlow,
+    ];
+
+    /// The word for it in case files and reports.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Recursion => "recursion",
+            Self::SetOrder => "set-order",
+            Self::PythonVersion => "python-version",
+            Self::UnicodeVersion => "unicode-version",
+            Self::TooLarge => "too-large",
+            Self::TooSlow => "too-slow",
+        }
+    }
+
+    /// Who detects it.
+    #[must_use]
+    pub const fn detector(self) -> Detector {
+        match self {
+            Self::Recursion => Detector::TwoRecursionLimits,
+            Self::TooLarge => Detector::MemoryLimit,
+            Self::TooSlow => Detector::TimeLimit,
+            Self::SetOrder | Self::PythonVersion | Self::UnicodeVersion => Detector::None,
+        }
+    }
+}
+
+impl fmt::Display for Poison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}

@@ -1,0 +1,300 @@
+//! Reading case files.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use assay_engine::oslo::python::Value;
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use thiserror::Error;
+
+use crate::document::{Ask, Case, Document, Request, Source, Stated, World};
+use crate::outcome::Outcome;
+use crate::spelling::Spelled;
+
+/// The largest case file that is read, in bytes: far above what a person or a campaign writes, and
+/// small enough that no file makes a reader run out of memory.
+const MAX_FILE: u64 = 128 << 20;
+
+/// A case file cannot be used.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// The file or directory cannot be read.
+    #[error("{path}: {cause}")]
+    Io {
+        /// What was to be read.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// The file is larger than any case file.
+    #[error("{path}:1: the file is larger than {limit} bytes")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The text is not a case file; reading stops at the first such document.
+    #[error("{path}:{line}: {message}")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// A directory, at any depth, holds no `.yaml`, `.yml` or `.json` file.
+    #[error("{path}: no case files (.yaml, .yml, .json) in this directory")]
+    NoFiles {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// A file holds no case at all.
+    #[error("{path}:1: no cases in this file")]
+    NoCases {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// The case files at a path: itself, or those below it in order of their names.
+///
+/// # Errors
+/// A path that is not there or cannot be read; a directory without case files.
+pub fn case_files(path: &Path) -> Result<Vec<PathBuf>, ReadError> {
+    let io = |cause| ReadError::Io { path: path.to_owned(), cause };
+    if !path.metadata().map_err(io)?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    let mut directories = vec![path.to_owned()];
+    while let Some(directory) = directories.pop() {
+        for entry in directory.read_dir().map_err(io)? {
+            let entry = entry.map_err(io)?;
+            let kind = entry.file_type().map_err(io)?;
+            if kind.is_dir() {
+                directories.push(entry.path());
+            } else if is_case_file(&entry.path()) {
+                files.push(entry.path());
+            }
+        }
+    }
+    files.sort();
+    if files.is_empty() { Err(ReadError::NoFiles { path: path.to_owned() }) } else { Ok(files) }
+}
+
+fn is_case_file(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ["yaml", "yml", "json"].iter().any(|known| ending == *known))
+}
+
+/// Reads a case file.
+///
+/// # Errors
+/// See [`ReadError`]; positions name the line.
+pub fn read_file(path: &Path) -> Result<Vec<Document>, ReadError> {
+    let io = |cause| ReadError::Io { path: path.to_owned(), cause };
+    let file = File::open(path).map_err(io)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(ReadError::TooLarge { path: path.to_owned(), limit: MAX_FILE });
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + valid.iter().filter(|&&byte| byte == b'\n').count();
+        ReadError::Invalid { path: path.to_owned(), line, message: "not UTF-8".to_owned() }
+    })?;
+    read_text(path, &text)
+}
+
+/// Reads the text of a case file; `path` is for messages, and its ending says whether it is JSON.
+///
+/// # Errors
+/// See [`ReadError`].
+pub fn read_text(path: impl AsRef<Path>, text: &str) -> Result<Vec<Document>, ReadError> {
+    let path = path.as_ref();
+    let is_json = path.extension().is_some_and(|ending| ending == "json");
+    let parts = if is_json { vec![Part::whole(text)] } else { split_documents(text) };
+    let mut documents = Vec::new();
+    for part in parts {
+        let invalid = |(at, message): (usize, String)| ReadError::Invalid {
+            path: path.to_owned(),
+            line: part.line + at.max(1) - 1,
+            message,
+        };
+        let raw = part.read(is_json).map_err(invalid)?;
+        let comment = part.comment.iter().map(|line| (*line).to_owned()).collect();
+        let document =
+            raw.into_document(path, part.line, comment).map_err(|message| invalid((1, message)))?;
+        documents.push(document);
+    }
+    if documents.iter().all(|document| document.cases.is_empty()) {
+        return Err(ReadError::NoCases { path: path.to_owned() });
+    }
+    Ok(documents)
+}
+
+/// One document of a stream.
+struct Part<'t> {
+    /// The line on which the text begins, from 1.
+    line: usize,
+    /// The comment lines before the text.
+    comment: Vec<&'t str>,
+    text: &'t str,
+}
+
+impl<'t> Part<'t> {
+    const fn whole(text: &'t str) -> Self {
+        Self { line: 1, comment: Vec::new(), text }
+    }
+
+    /// A part without the blank and comment lines before its text; `None` if nothing is left.
+    fn trimmed(mut line: usize, mut text: &'t str) -> Option<Self> {
+        let mut comment = Vec::new();
+        loop {
+            let first = text.split_inclusive('\n').next()?;
+            let content = first.trim();
+            if !content.is_empty() && !content.starts_with('#') {
+                return Some(Self { line, comment, text });
+            }
+            if first.starts_with('#') {
+                comment.push(content);
+            }
+            line += 1;
+            text = &text[first.len()..];
+        }
+    }
+
+    /// The document, or the line within this part and the cause.
+    fn read(&self, is_json: bool) -> Result<RawDocument, (usize, String)> {
+        if is_json || self.text.starts_with('{') {
+            // YAML readers refuse escapes that JSON writers use for characters above U+FFFF.
+            match serde_json::from_str(self.text) {
+                Err(error) if is_json => return Err((error.line(), error.to_string())),
+                Err(_) => {}
+                Ok(raw) => return Ok(raw),
+            }
+        }
+        serde_yaml::from_str(self.text).map_err(|error| {
+            let line = error.location().map_or(1, |location| location.line());
+            (line, error.to_string())
+        })
+    }
+}
+
+/// The documents of a YAML stream. A `---` at the start of a line ends a document wherever it stands
+/// in YAML, so no parser is needed to find it.
+fn split_documents(text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let (mut start, mut start_line, mut offset) = (0, 1, 0);
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        let rest = line.strip_prefix("---");
+        if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n'])) {
+            parts.push((start_line, &text[start..offset]));
+            // What follows the marker on its line belongs to the new document.
+            start = offset + 3;
+            start_line = index + 1;
+        }
+        offset += line.len();
+    }
+    parts.push((start_line, &text[start..]));
+    parts.into_iter().filter_map(|(line, text)| Part::trimmed(line, text)).collect()
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDocument {
+    about: Option<String>,
+    source: Source,
+    rules: RawRules,
+    default_rule: Option<String>,
+    cases: Vec<RawCase>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCase {
+    name: Option<String>,
+    rule: Option<String>,
+    check: Option<String>,
+    creds: Option<Spelled>,
+    target: Option<Spelled>,
+    #[serde(default, with = "serde_yaml::with::singleton_map")]
+    expect: Option<Outcome>,
+    stated: Option<Stated>,
+    quote: Option<String>,
+}
+
+/// The rules in their order; `$dict` where a name starts with `$`.
+struct RawRules(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for RawRules {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct RulesVisitor;
+
+        impl<'de> Visitor<'de> for RulesVisitor {
+            type Value = RawRules;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a mapping of rule names to rules")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawRules, A::Error> {
+                let spelled = Spelled::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                let Spelled(Value::Dict(dict)) = spelled else {
+                    return Err(de::Error::custom("rules: not a mapping"));
+                };
+                let rule = |(name, value): (&Value, &Value)| match name {
+                    Value::Str(name) => name.as_text().map(|name| (name.to_owned(), value.clone())),
+                    _ => None,
+                };
+                let rules = dict.iter().map(rule).collect::<Option<Vec<_>>>();
+                rules.map(RawRules).ok_or_else(|| de::Error::custom("rules: a name is not a text"))
+            }
+        }
+
+        deserializer.deserialize_map(RulesVisitor)
+    }
+}
+
+impl RawDocument {
+    fn into_document(self, path: &Path, line: usize, comment: Vec<String>) -> Result<Document, String> {
+        if let Some(problem) = self.source.problem() {
+            return Err(problem.to_owned());
+        }
+        let cases = self.cases.into_iter().enumerate();
+        let cases = cases.map(|(index, case)| case.into_case(index)).collect::<Result<_, _>>()?;
+        Ok(Document {
+            file: path.to_owned(),
+            line,
+            comment,
+            about: self.about,
+            source: self.source,
+            world: World { rules: self.rules.0, default_rule: self.default_rule },
+            cases,
+        })
+    }
+}
+
+impl RawCase {
+    fn into_case(self, index: usize) -> Result<Case, String> {
+        let ask = match (self.rule, self.check) {
+            (Some(rule), None) => Ask::Rule(rule),
+            (None, Some(check)) => Ask::Check(check),
+            _ => return Err(format!("cases[{index}]: exactly one of `rule` and `check` is needed")),
+        };
+        let or_empty = |value: Option<Spelled>| match value {
+            Some(Spelled(value)) => value,
+            None => Value::Dict(assay_engine::oslo::python::Dict::default()),
+        };
+        Ok(Case {
+            name: self.name,
+            request: Request { ask, creds: or_empty(self.creds), target: or_empty(self.target) },
+            expect: self.expect,
+            stated: self.stated,
+            quote: self.quote,
+        })
+    }
+}

@@ -1,0 +1,124 @@
+//! Who is tested: anything that can take a world and decide requests.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use assay_engine::oslo::{self, Interrupt, Rules, Unsupported};
+
+use crate::document::{Ask, Request, World};
+use crate::outcome::Outcome;
+use crate::shape::RuleShape;
+
+/// What a subject says of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// An outcome.
+    Outcome(Outcome),
+    /// It has no answer and says so.
+    Unsupported(String),
+    /// It panicked.
+    Panicked,
+}
+
+impl Answer {
+    /// The outcome, if it is one.
+    #[must_use]
+    pub const fn outcome(&self) -> Option<&Outcome> {
+        match self {
+            Self::Outcome(outcome) => Some(outcome),
+            Self::Unsupported(_) | Self::Panicked => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Outcome(outcome) => outcome.fmt(f),
+            Self::Unsupported(reason) => write!(f, "unsupported ({reason})"),
+            Self::Panicked => f.write_str("panic"),
+        }
+    }
+}
+
+/// An implementation of the policy language that is put to the test.
+pub trait Subject: Sync {
+    /// Its name in reports.
+    fn name(&self) -> &str;
+
+    /// Takes the rules of a world.
+    fn load(&self, world: &World) -> Box<dyn LoadedWorld>;
+}
+
+/// A subject with rules.
+pub trait LoadedWorld {
+    /// Text and tree of every rule in order; `None` where the rules could not be loaded.
+    fn shapes(&self) -> Option<Vec<RuleShape>>;
+
+    /// Decides one request.
+    fn decide(&self, request: &Request) -> Answer;
+}
+
+/// The engine of this project.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EngineSubject;
+
+impl Subject for EngineSubject {
+    fn name(&self) -> &'static str {
+        "engine"
+    }
+
+    fn load(&self, world: &World) -> Box<dyn LoadedWorld> {
+        let load = || {
+            let rules = Rules::from_values(world.rules.iter().map(|(name, value)| (name.as_str(), value)));
+            rules.map(|rules| rules.with_default_rule(world.default_rule.as_deref().unwrap_or_default()))
+        };
+        Box::new(match catch_unwind(load) {
+            Ok(Ok(rules)) => Loaded::Rules(rules),
+            Ok(Err(error)) => Loaded::Failed(answer(Err(error.cause), Outcome::Load)),
+            Err(_) => Loaded::Failed(Answer::Panicked),
+        })
+    }
+}
+
+enum Loaded {
+    Rules(Rules),
+    Failed(Answer),
+}
+
+impl LoadedWorld for Loaded {
+    fn shapes(&self) -> Option<Vec<RuleShape>> {
+        match self {
+            Self::Rules(rules) => Some(rules.iter().map(|(name, tree)| RuleShape::of(name, tree)).collect()),
+            Self::Failed(_) => None,
+        }
+    }
+
+    fn decide(&self, request: &Request) -> Answer {
+        let rules = match self {
+            Self::Rules(rules) => rules,
+            Self::Failed(answer) => return answer.clone(),
+        };
+        let of_engine = oslo::Request { creds: &request.creds, target: &request.target };
+        let decide = || match &request.ask {
+            Ask::Rule(name) => oslo::decide(rules, name, of_engine),
+            Ask::Check(text) => oslo::decide_check(rules, &oslo::parse_text(text), of_engine),
+        };
+        match catch_unwind(AssertUnwindSafe(decide)) {
+            Ok(decision) => answer(decision, Outcome::Raise),
+            Err(_) => Answer::Panicked,
+        }
+    }
+}
+
+fn answer(decision: Result<bool, Interrupt>, raised: fn(crate::ClassName) -> Outcome) -> Answer {
+    match decision {
+        Ok(true) => Answer::Outcome(Outcome::Allow),
+        Ok(false) => Answer::Outcome(Outcome::Deny),
+        Err(Interrupt::Raised(class)) => Answer::Outcome(raised(class.into())),
+        Err(Interrupt::Unsupported(reason)) => Answer::Unsupported(unsupported_id(reason)),
+    }
+}
+
+fn unsupported_id(reason: Unsupported) -> String {
+    reason.to_string()
+}
