@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use assay_engine::oslo::python::Value;
+use assay_engine::oslo::python::{Dict, Value};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use thiserror::Error;
 
@@ -219,12 +219,19 @@ struct RawCase {
     name: Option<String>,
     rule: Option<String>,
     check: Option<String>,
-    creds: Option<Spelled>,
-    target: Option<Spelled>,
+    #[serde(default = "empty_mapping")]
+    creds: Spelled,
+    #[serde(default = "empty_mapping")]
+    target: Spelled,
     #[serde(default, with = "serde_yaml::with::singleton_map")]
     expect: Option<Outcome>,
     stated: Option<Stated>,
     quote: Option<String>,
+}
+
+/// Creds or a target that a case leaves out. (One that is written `null` is Python's `None`.)
+fn empty_mapping() -> Spelled {
+    Spelled(Value::Dict(Dict::default()))
 }
 
 /// The rules in their order; `$dict` where a name starts with `$`.
@@ -285,13 +292,9 @@ impl RawCase {
             (None, Some(check)) => Ask::Check(check),
             _ => return Err(format!("cases[{index}]: exactly one of `rule` and `check` is needed")),
         };
-        let or_empty = |value: Option<Spelled>| match value {
-            Some(Spelled(value)) => value,
-            None => Value::Dict(assay_engine::oslo::python::Dict::default()),
-        };
         Ok(Case {
             name: self.name,
-            request: Request { ask, creds: or_empty(self.creds), target: or_empty(self.target) },
+            request: Request { ask, creds: self.creds.0, target: self.target.0 },
             expect: self.expect,
             stated: self.stated,
             quote: self.quote,

@@ -127,6 +127,8 @@ fn document() -> impl Strategy<Value = Document> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_written_document_reads_back(document in document()) {
         let text = write_document(&document);
