@@ -1,0 +1,280 @@
+//! Which features of the language a world uses: so that a report can say what was generated, and a
+//! test that nothing has silently stopped being generated.
+
+use std::collections::HashSet;
+
+use assay_case::{Ask, Request, World};
+use assay_engine::oslo::language::{
+    BaseClass, Check, CheckTree, DiagnosticKind, TokenKind, parse_list, parse_text, tokenize,
+};
+use assay_engine::oslo::python::Value;
+use assay_engine::oslo::python::literal::{Kind, read_kind};
+
+macro_rules! features {
+    ($($(#[doc = $doc:literal])+ $name:ident = $id:literal,)+) => {
+        /// A feature of rules or requests.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Feature {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Feature {
+            /// All features, in the order of reports.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// Its name in reports.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self {
+                    $(Self::$name => $id,)+
+                }
+            }
+        }
+    };
+}
+
+features! {
+    /// `and` in a tree.
+    And = "and",
+    /// `or` in a tree.
+    Or = "or",
+    /// `not` in a tree.
+    Not = "not",
+    /// `and` and `or` in one text without a parenthesis.
+    Precedence = "and/or without parentheses",
+    /// Parentheses that stand off a word.
+    Parentheses = "parentheses",
+    /// A keyword not in lower case.
+    KeywordCase = "keyword case",
+    /// White space other than single blanks.
+    Spacing = "odd spacing",
+    /// A word in quotes.
+    Quoted = "quoted word",
+    /// A text that reduces to no check.
+    Unparsable = "unparsable text",
+    /// A word without a colon.
+    NoColon = "word without colon",
+    /// The empty text.
+    Empty = "empty text",
+    /// A legacy list.
+    List = "list rule",
+    /// A rule that is neither a text nor a list.
+    OddRule = "other rule value",
+    /// `@` or `!`.
+    Constant = "@ or !",
+    /// `role:`.
+    Role = "role:",
+    /// `rule:` to a rule that is there.
+    Reference = "rule:",
+    /// `rule:` to a rule that is not.
+    Undefined = "rule: undefined",
+    /// References that come back to where they began.
+    Cycle = "reference cycle",
+    /// A default rule by another name than `default`.
+    DefaultRule = "default rule by name",
+    /// A kind that is a path of one segment.
+    Path = "creds path",
+    /// A kind that is a path of several segments.
+    DottedPath = "dotted creds path",
+    /// `True:`, `False:`, `None:`.
+    ConstantKind = "constant as kind",
+    /// An integer as kind.
+    IntegerKind = "integer as kind",
+    /// A string as kind.
+    StringKind = "string as kind",
+    /// A kind that is no Python expression.
+    InvalidKind = "kind that Python refuses",
+    /// `%(name)s`.
+    Format = "%(name)s",
+    /// `%%`.
+    Percent = "%%",
+    /// A directive that ends too early.
+    Unfinished = "unfinished directive",
+    /// A check without a name is asked for.
+    Anonymous = "anonymous check asked",
+    /// A name that is not there is asked for.
+    AskUndefined = "undefined rule asked",
+    /// Roles that are no list of texts.
+    OddRoles = "roles not a list of texts",
+    /// Creds with a list, other than roles.
+    ListInCreds = "list in creds",
+    /// Creds with a mapping in them.
+    NestedCreds = "mapping in creds",
+    /// Creds that are no mapping.
+    OddCreds = "creds not a mapping",
+    /// A system token.
+    SystemScope = "system_scope",
+    /// Text outside ASCII in creds or target.
+    Unicode = "text outside ASCII",
+}
+
+/// A set of features.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Features(u64);
+
+impl Features {
+    /// The features of a world and of the requests to it.
+    #[must_use]
+    pub fn of(world: &World, requests: &[Request]) -> Self {
+        let mut features = Self::default();
+        let names: HashSet<&str> = world.rules.iter().map(|(name, _)| name.as_str()).collect();
+        let mut references = Vec::new();
+        for (name, value) in &world.rules {
+            let tree = features.add_rule(value);
+            if let Some(tree) = tree {
+                for target in features.add_tree(&tree, &names) {
+                    references.push((name.clone(), target));
+                }
+            }
+        }
+        if world.default_rule.as_deref().is_some_and(|name| !matches!(name, "" | "default")) {
+            features.add(Feature::DefaultRule);
+        }
+        if has_cycle(&references) {
+            features.add(Feature::Cycle);
+        }
+        for request in requests {
+            features.add_request(request, &names);
+        }
+        features
+    }
+
+    /// Whether a feature is among them.
+    #[must_use]
+    pub const fn has(self, feature: Feature) -> bool {
+        self.0 & (1 << feature as u8) != 0
+    }
+
+    const fn add(&mut self, feature: Feature) {
+        self.0 |= 1 << feature as u8;
+    }
+
+    fn add_if(&mut self, condition: bool, feature: Feature) {
+        if condition {
+            self.add(feature);
+        }
+    }
+
+    fn add_rule(&mut self, value: &Value) -> Option<CheckTree> {
+        match value {
+            Value::Str(text) => {
+                let text = text.as_text()?;
+                self.add_text(text);
+                Some(parse_text(text))
+            }
+            other => {
+                self.add(if matches!(other, Value::List(_)) { Feature::List } else { Feature::OddRule });
+                parse_list(other).ok()
+            }
+        }
+    }
+
+    fn add_text(&mut self, text: &str) {
+        self.add_if(text.is_empty(), Feature::Empty);
+        let odd = |c: char| c.is_whitespace() && c != ' ';
+        self.add_if(text.contains("  ") || text.contains(odd), Feature::Spacing);
+        let kinds: Vec<TokenKind<'_>> = tokenize(text).map(|token| token.kind).collect();
+        let has = |kind: TokenKind<'_>| kinds.contains(&kind);
+        let parentheses = has(TokenKind::Left) || has(TokenKind::Right);
+        self.add_if(parentheses, Feature::Parentheses);
+        self.add_if(has(TokenKind::And) && has(TokenKind::Or) && !parentheses, Feature::Precedence);
+        self.add_if(has(TokenKind::Quoted), Feature::Quoted);
+        let shouted = text.split_whitespace().any(|word| {
+            let keyword = ["and", "or", "not"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword));
+            keyword && word.contains(|c: char| c.is_ascii_uppercase())
+        });
+        self.add_if(shouted, Feature::KeywordCase);
+    }
+
+    /// Adds what a tree uses; returns the rules that it refers to.
+    fn add_tree(&mut self, tree: &CheckTree, names: &HashSet<&str>) -> Vec<String> {
+        let mut references = Vec::new();
+        for diagnostic in tree.diagnostics() {
+            self.add(match diagnostic.kind {
+                DiagnosticKind::NoColon => Feature::NoColon,
+                DiagnosticKind::Unparsable => Feature::Unparsable,
+            });
+        }
+        for id in tree.ids() {
+            match tree.check(id) {
+                Check::True | Check::False => self.add(Feature::Constant),
+                Check::Not(_) => self.add(Feature::Not),
+                Check::And(_) => self.add(Feature::And),
+                Check::Or(_) => self.add(Feature::Or),
+                Check::Base(base) if base.class == BaseClass::Rule => {
+                    let defined = names.contains(base.text.as_str());
+                    self.add(if defined { Feature::Reference } else { Feature::Undefined });
+                    references.push(base.text.clone());
+                }
+                Check::Base(base) => {
+                    self.add_match(&base.text);
+                    if base.class == BaseClass::Role {
+                        self.add(Feature::Role);
+                    } else {
+                        self.add_kind(&base.kind);
+                    }
+                }
+            }
+        }
+        references
+    }
+
+    fn add_match(&mut self, text: &str) {
+        let without_percents = text.replace("%%", "");
+        self.add_if(without_percents.len() < text.len(), Feature::Percent);
+        self.add_if(without_percents.contains(")s"), Feature::Format);
+        let unfinished = without_percents.ends_with('%')
+            || without_percents.rsplit_once("%(").is_some_and(|(_, rest)| !rest.contains(")s"));
+        self.add_if(unfinished, Feature::Unfinished);
+    }
+
+    fn add_kind(&mut self, kind: &str) {
+        match read_kind(kind) {
+            Ok(Kind::Literal(Value::Str(_))) => self.add(Feature::StringKind),
+            Ok(Kind::Literal(Value::Int(_))) => self.add(Feature::IntegerKind),
+            Ok(Kind::Literal(_)) => self.add(Feature::ConstantKind),
+            Ok(Kind::Path) if kind.contains('.') => self.add(Feature::DottedPath),
+            Ok(Kind::Path) => self.add(Feature::Path),
+            Ok(Kind::Invalid) => self.add(Feature::InvalidKind),
+            Err(_) => {}
+        }
+    }
+
+    fn add_request(&mut self, request: &Request, names: &HashSet<&str>) {
+        match &request.ask {
+            Ask::Check(_) => self.add(Feature::Anonymous),
+            Ask::Rule(name) => self.add_if(!names.contains(name.as_str()), Feature::AskUndefined),
+        }
+        let Value::Dict(creds) = &request.creds else {
+            return self.add(Feature::OddCreds);
+        };
+        let is_text = |value: &Value| matches!(value, Value::Str(_));
+        let odd_roles = |roles: &Value| !matches!(roles, Value::List(roles) if roles.iter().all(is_text));
+        self.add_if(creds.get("roles").is_some_and(odd_roles), Feature::OddRoles);
+        self.add_if(creds.get("system_scope").is_some_and(Value::truthy), Feature::SystemScope);
+        let roles = Value::from("roles");
+        let others = || creds.iter().filter(|(key, _)| **key != roles).map(|(_, value)| value);
+        self.add_if(others().any(|value| matches!(value, Value::List(_))), Feature::ListInCreds);
+        self.add_if(others().any(|value| matches!(value, Value::Dict(_))), Feature::NestedCreds);
+        let wide = |value: &Value| matches!(value, Value::Str(text) if text.as_text().is_some_and(|text| !text.is_ascii()));
+        self.add_if(others().any(wide), Feature::Unicode);
+    }
+}
+
+/// Whether some rule can be reached from itself.
+fn has_cycle(references: &[(String, String)]) -> bool {
+    references.iter().any(|(start, first)| {
+        let mut seen = HashSet::new();
+        let mut pending = vec![first];
+        while let Some(name) = pending.pop() {
+            if name == start {
+                return true;
+            }
+            if seen.insert(name) {
+                pending.extend(references.iter().filter(|(from, _)| from == name).map(|(_, to)| to));
+            }
+        }
+        false
+    })
+}

@@ -1,0 +1,182 @@
+//! Profiles, and the worlds that they make of a seed and an index.
+
+use std::fmt;
+use std::str::FromStr;
+
+use assay_case::{Request, World};
+use proptest::strategy::{BoxedStrategy, Strategy as _, ValueTree as _};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use thiserror::Error;
+
+use crate::contexts::{self, Draft, drafts};
+use crate::policies::{PolicyError, cinder, glance};
+use crate::rules::rules;
+
+/// Requests per world: enough that upstream's set-up of a world is small beside its decisions, and
+/// few enough that one world stays well under a second.
+const REQUESTS: usize = 64;
+
+/// A kind of worlds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// Generated rules in every form that the language has.
+    Language,
+    /// Random requests to Glance's registered defaults.
+    Glance,
+    /// Random requests to Cinder's policy.json.
+    Cinder,
+}
+
+/// No profile has this name.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("no profile is called {0:?}; there are: all, language, glance, cinder")]
+pub struct UnknownProfile(String);
+
+impl Profile {
+    /// All profiles, in the order of reports.
+    pub const ALL: [Self; 3] = [Self::Language, Self::Glance, Self::Cinder];
+
+    /// Its name on command lines and in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Language => "language",
+            Self::Glance => "glance",
+            Self::Cinder => "cinder",
+        }
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Which profile each index of a campaign has.
+///
+/// ```
+/// use assay_generate::{Profile, Schedule};
+/// let all: Schedule = "all".parse().unwrap();
+/// assert_eq!(all.profile(0), Profile::Language);
+/// assert!((0..8).any(|index| all.profile(index) == Profile::Cinder));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schedule {
+    /// All profiles in turn, generated rules most often.
+    All,
+    /// One profile.
+    One(Profile),
+}
+
+impl Schedule {
+    /// The profile of an index.
+    #[must_use]
+    pub const fn profile(self, index: u64) -> Profile {
+        match self {
+            Self::One(profile) => profile,
+            Self::All => match index % 8 {
+                3 => Profile::Glance,
+                7 => Profile::Cinder,
+                _ => Profile::Language,
+            },
+        }
+    }
+}
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("all"),
+            Self::One(profile) => profile.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Schedule {
+    type Err = UnknownProfile;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        if name == "all" {
+            return Ok(Self::All);
+        }
+        let known = Profile::ALL.into_iter().find(|profile| profile.name() == name);
+        known.map(Self::One).ok_or_else(|| UnknownProfile(name.to_owned()))
+    }
+}
+
+/// A world with the requests that are asked of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GeneratedWorld {
+    /// The rules.
+    pub world: World,
+    /// The requests.
+    pub requests: Vec<Request>,
+}
+
+/// Makes the worlds of one seed.
+pub struct Generator {
+    seed: u64,
+    language: BoxedStrategy<(World, Vec<Draft>)>,
+    requests: BoxedStrategy<Vec<Draft>>,
+    glance: World,
+    cinder: World,
+}
+
+impl Generator {
+    /// A generator for a seed.
+    ///
+    /// # Panics
+    /// If a documented policy that this build carries cannot be read; a test reads them.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self::try_new(seed).expect("the documented policies are readable")
+    }
+
+    /// A generator for a seed.
+    ///
+    /// # Errors
+    /// A documented policy that cannot be read.
+    pub fn try_new(seed: u64) -> Result<Self, PolicyError> {
+        let world = rules().prop_map(|(rules, default_rule)| World { rules, default_rule });
+        Ok(Self {
+            seed,
+            language: (world, drafts(REQUESTS)).boxed(),
+            requests: drafts(REQUESTS),
+            glance: glance()?,
+            cinder: cinder()?,
+        })
+    }
+
+    /// The world at an index: the same for the same seed, profile and index.
+    ///
+    /// # Panics
+    /// Never: no strategy of a profile rejects all of its values.
+    #[must_use]
+    pub fn world(&self, profile: Profile, index: u64) -> GeneratedWorld {
+        let mut runner = self.runner(profile, index);
+        let (world, drafts) = match profile {
+            Profile::Language => draw(&self.language, &mut runner),
+            Profile::Glance => (self.glance.clone(), draw(&self.requests, &mut runner)),
+            Profile::Cinder => (self.cinder.clone(), draw(&self.requests, &mut runner)),
+        };
+        let requests = drafts.into_iter().map(|draft| contexts::aim(draft, &world)).collect();
+        GeneratedWorld { world, requests }
+    }
+
+    fn runner(&self, profile: Profile, index: u64) -> TestRunner {
+        let mut hash = Sha256::new();
+        hash.update(self.seed.to_le_bytes());
+        hash.update(index.to_le_bytes());
+        hash.update(profile.name());
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &hash.finalize());
+        TestRunner::new_with_rng(Config { failure_persistence: None, ..Config::default() }, rng)
+    }
+}
+
+fn draw<T: fmt::Debug>(strategy: &BoxedStrategy<T>, runner: &mut TestRunner) -> T {
+    strategy.new_tree(runner).expect("a strategy that rejects few values").current()
+}
