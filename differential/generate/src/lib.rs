@@ -24,4 +24,4 @@ mod vocabulary;
 
 pub use features::{Feature, Features};
 pub use policies::{PolicyError, cinder, glance};
-pub use profile::{GeneratedWorld, Generator, Profile, Schedule, UnknownProfile};
+pub use profile::{GeneratedWorld, Generator, Profile, REQUESTS, Schedule, UnknownProfile};

@@ -16,7 +16,7 @@ use crate::rules::rules;
 
 /// Requests per world: enough that upstream's set-up of a world is small beside its decisions, and
 /// few enough that one world stays well under a second.
-const REQUESTS: usize = 64;
+pub const REQUESTS: usize = 64;
 
 /// A kind of worlds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

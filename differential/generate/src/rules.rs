@@ -15,8 +15,8 @@ const NAMES: [&str; 9] = ["base", "admin", "owner", "shared", "get", "get:all", 
 enum References {
     /// To earlier rules only: no cycle.
     Earlier,
-    /// To any rule, itself included. Upstream pays some 15 times as much for a cycle as for the
-    /// ordinary decision, so few worlds may hold one.
+    /// To any rule, itself included. One decision that walks a cycle takes upstream some hundred
+    /// times as long as an ordinary one, so few worlds may hold one.
     Any,
     /// Twice to the rule before: the work doubles with each rule, and so these stay short.
     Doubled,
@@ -25,37 +25,51 @@ enum References {
 /// Rules by name, and the name of the default rule if one is given.
 pub(crate) fn rules() -> BoxedStrategy<(Vec<(String, Value)>, Option<String>)> {
     let references = prop_oneof![
-        60 => Just(References::Earlier),
-        1 => Just(References::Any),
-        2 => Just(References::Doubled),
+        1000 => Just(References::Earlier),
+        4 => Just(References::Any),
+        40 => Just(References::Doubled),
     ];
     let count = prop_oneof![1 => Just(0), 40 => 1..NAMES.len()];
-    let named =
-        (references, count, any::<prop::sample::Index>()).prop_flat_map(|(references, count, first)| {
+    let default_rule = prop_oneof![
+        12 => Just(None),
+        1 => Just(Some("")),
+        2 => select(&NAMES).prop_map(Some),
+        1 => Just(Some("undefined")),
+    ];
+    let drawn = (references, count, any::<prop::sample::Index>(), default_rule);
+    drawn
+        .prop_flat_map(|(references, count, first, default_rule)| {
             // Another name comes first each time, so that `default` is not always the last of many.
             let names: Vec<&'static str> =
                 (0..count).map(|offset| NAMES[(first.index(NAMES.len()) + offset) % NAMES.len()]).collect();
+            let default = default_rule.filter(|name| !name.is_empty()).unwrap_or("default");
+            let fallback = names.iter().position(|&name| name == default);
             let values: Vec<_> =
-                (0..count).map(|index| rule_value(referable(references, &names, index))).collect();
+                (0..count).map(|index| rule_value(referable(references, &names, fallback, index))).collect();
             let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
-            values.prop_map(move |values| names.iter().cloned().zip(values).collect())
-        });
-    let default_rule = prop_oneof![
-        12 => Just(None),
-        1 => Just(Some(String::new())),
-        2 => select(&NAMES).prop_map(|name| Some(name.to_owned())),
-        1 => Just(Some("undefined".to_owned())),
-    ];
-    (named, default_rule).boxed()
+            let default_rule = default_rule.map(str::to_owned);
+            values.prop_map(move |values| (names.iter().cloned().zip(values).collect(), default_rule.clone()))
+        })
+        .boxed()
 }
 
-/// What rule `index` may refer to.
-fn referable(references: References, names: &[&'static str], index: usize) -> Vec<&'static str> {
-    match references {
-        References::Earlier => names[..index].to_vec(),
-        References::Any => names.to_vec(),
+/// What rule `index` may refer to; `fallback` is the rule that answers for undefined names.
+fn referable(
+    references: References,
+    names: &[&'static str],
+    fallback: Option<usize>,
+    index: usize,
+) -> Vec<&'static str> {
+    let mut referable = match references {
+        References::Earlier => names[..index].repeat(4),
+        References::Any => names.repeat(4),
         References::Doubled => names[..index].iter().rev().take(1).copied().collect(),
+    };
+    // An undefined name leads to the default rule, and from there back if that one comes later.
+    if references == References::Any || fallback.is_none_or(|fallback| fallback < index) {
+        referable.extend(["undefined", ""]);
     }
+    referable
 }
 
 /// The value of one rule.
@@ -116,15 +130,12 @@ fn negation() -> impl Strategy<Value = &'static str> {
 
 /// One `kind:match`, `@` or `!`.
 fn check(referable: &[&'static str]) -> BoxedStrategy<String> {
-    let reference = if referable.is_empty() {
-        select(vec!["undefined", "default", "admin", ""]).boxed()
-    } else {
-        prop_oneof![12 => select(referable.to_vec()), 1 => select(vec!["undefined", "default"])].boxed()
-    };
+    // Without anything to refer to there are no references.
+    let (share, names) = if referable.is_empty() { (0, vec![""]) } else { (8, referable.to_vec()) };
     prop_oneof![
         2 => select(vec!["@", "!"]).prop_map(str::to_owned),
         6 => role_match().prop_map(|text| format!("role:{text}")),
-        8 => reference.prop_map(|name| format!("rule:{name}")),
+        share => select(names).prop_map(|name| format!("rule:{name}")),
         12 => (select(&PATHS), generic_match()).prop_map(|(kind, text)| format!("{kind}:{text}")),
         5 => (select(&LITERALS), generic_match()).prop_map(|(kind, text)| format!("{kind}:{text}")),
         1 => (select(&ODD_KINDS), generic_match()).prop_map(|(kind, text)| format!("{kind}:{text}")),

@@ -34,7 +34,7 @@ pub(crate) const ODD_KINDS: [&str; 14] = [
 ];
 
 /// Kinds that are Python literals, or nearly.
-pub(crate) const LITERALS: [&str; 18] = [
+pub(crate) const LITERALS: [&str; 16] = [
     "True",
     "False",
     "None",
@@ -51,8 +51,6 @@ pub(crate) const LITERALS: [&str; 18] = [
     "''",
     "'True'",
     "'1'",
-    "'a:b'",
-    "'é'",
 ];
 
 /// Keys of targets.

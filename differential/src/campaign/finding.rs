@@ -1,0 +1,147 @@
+//! A divergence, made small and put on disk.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use assay_case::{Ask, Case, Document, Outcome, Request, Signature, Source, Subject, World, write_file};
+use assay_engine::oslo::python::Value;
+use assay_generate::shrink::{Found, shrink};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::compare::compare;
+use crate::oracle::interpreter::Facts;
+use crate::oracle::upstream::Upstream;
+use crate::oracle::wire::{Batch, Reply};
+use crate::python_line::python_line;
+
+/// How many candidates a shrink may try. Each takes upstream a few milliseconds.
+const TRIES: usize = 2000;
+
+/// A divergence with what a person needs to look into it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// What kind of disagreement it is.
+    pub signature: Signature,
+    /// Where its minimal case is.
+    pub file: PathBuf,
+    /// The minimal case, as it is in the file.
+    pub case: String,
+    /// The line that replays it.
+    pub replay: String,
+    /// The line that shows upstream's answer without this project.
+    pub python: String,
+    /// How many cases of the run show the same signature.
+    pub count: u64,
+}
+
+/// Saves what was found as it is, so that nothing is lost if the run ends here; then shrinks it and
+/// saves the small case in its place.
+///
+/// # Errors
+/// A directory that cannot be written to.
+pub fn investigate(
+    signature: Signature,
+    found: Found,
+    subject: &dyn Subject,
+    upstream: &mut Upstream,
+    directory: &Path,
+) -> io::Result<Finding> {
+    let raw = save(&signature, &found, upstream, directory)?;
+    let small = shrink(found, TRIES, |candidate| shows(candidate, &signature, subject, upstream));
+    let (file, case) = save(&signature, &small, upstream, directory)?;
+    if raw.0 != file {
+        std::fs::remove_file(raw.0)?;
+    }
+    Ok(Finding {
+        signature,
+        replay: format!("cargo differential replay {}", quoted(&file)),
+        python: python_line(&quoted(&upstream.facts().executable), &small.world, small.request.as_ref()),
+        file,
+        case,
+        count: 1,
+    })
+}
+
+/// Whether a case still shows a finding with the same signature.
+fn shows(candidate: &Found, signature: &Signature, subject: &dyn Subject, upstream: &mut Upstream) -> bool {
+    let requests: Vec<Request> = candidate.request.iter().cloned().collect();
+    // A worker that cannot be replaced ends the run where the next batch meets it.
+    let Ok(reply) = upstream.decide(&candidate.world, &requests) else {
+        return false;
+    };
+    let Reply { shapes, outcomes, .. } = &reply;
+    let compared = compare(subject, &candidate.world, &requests, shapes.as_deref(), outcomes);
+    compared.divergences.iter().any(|divergence| divergence.signature == *signature)
+}
+
+fn save(
+    signature: &Signature,
+    found: &Found,
+    upstream: &mut Upstream,
+    directory: &Path,
+) -> io::Result<(PathBuf, String)> {
+    let request = found.request.clone().unwrap_or_else(|| first_rule(&found.world));
+    let expect = match upstream.decide(&found.world, std::slice::from_ref(&request)) {
+        Ok(reply) => reply.outcomes.into_iter().next(),
+        Err(_) => None,
+    };
+    let file = directory.join(format!("{}.yaml", hash(&found.world, &request)));
+    let document = document(&file, signature, found.world.clone(), request, expect, upstream.facts());
+    std::fs::create_dir_all(directory)?;
+    write_file(&file, std::slice::from_ref(&document))?;
+    Ok((file, assay_case::write_document(&document)))
+}
+
+/// What is asked where the rules alone show the finding.
+fn first_rule(world: &World) -> Request {
+    let name = world.rules.first().map_or_else(String::new, |(name, _)| name.clone());
+    let empty = || Value::dict::<String>([]);
+    Request { ask: Ask::Rule(name), creds: empty(), target: empty() }
+}
+
+fn document(
+    file: &Path,
+    signature: &Signature,
+    world: World,
+    request: Request,
+    expect: Option<Outcome>,
+    facts: &Facts,
+) -> Document {
+    Document {
+        file: file.to_owned(),
+        line: 1,
+        comment: Vec::new(),
+        about: Some(format!("found by a campaign: {signature}")),
+        source: source(facts),
+        world,
+        cases: vec![Case { name: None, request, expect, stated: None, quote: None }],
+    }
+}
+
+/// Where expectations that this oracle records come from.
+#[must_use]
+pub fn source(facts: &Facts) -> Source {
+    let mut version = facts.python_version.splitn(3, '.');
+    let (major, minor) = (version.next().unwrap_or_default(), version.next().unwrap_or_default());
+    Source {
+        document: None,
+        derived: None,
+        oracle: Some(format!("oslo.policy {}", facts.oslo_policy_version)),
+        python: Some(format!("{major}.{minor}")),
+    }
+}
+
+/// The name of a case: of what it asks, not of the bytes that led there.
+fn hash(world: &World, request: &Request) -> String {
+    let batch = Batch { index: 0, world: world.clone(), requests: vec![request.clone()] };
+    let digest = Sha256::digest(batch.frame());
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A path for a shell.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+');
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}

@@ -1,0 +1,234 @@
+//! One run: the corpora, then as many generated worlds as were asked for.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use assay_case::{ReadError, Subject};
+use assay_generate::shrink::Found;
+use assay_generate::{GeneratedWorld, Generator, PolicyError, Schedule};
+use thiserror::Error;
+
+use super::corpora::{self, Corpora};
+use super::finding::{Finding, investigate};
+use super::pool;
+use super::statistics::{Counts, Digest, Seen};
+use crate::compare::{Divergence, compare};
+use crate::oracle::process::WorkerError;
+use crate::oracle::upstream::{Recipe, Upstream};
+use crate::oracle::wire::Batch;
+use crate::report::{Report, Versions};
+
+/// How much is generated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amount {
+    /// So many requests, over all shards.
+    Cases(u64),
+    /// For so long. What is decided is a prefix of the sequence of the same seed.
+    Time(Duration),
+}
+
+/// The part of a campaign that this run does: the worlds whose index leaves `index` when divided by
+/// `of`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Shard {
+    /// Which part, from 0.
+    pub index: u64,
+    /// How many parts there are.
+    pub of: u64,
+}
+
+impl Shard {
+    /// The only part.
+    pub const WHOLE: Self = Self { index: 0, of: 1 };
+}
+
+/// A shard is written `I/N` with I from 0 to N - 1.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("a shard is written I/N, with I from 0 to N - 1")]
+pub struct InvalidShard;
+
+impl FromStr for Shard {
+    type Err = InvalidShard;
+
+    fn from_str(text: &str) -> Result<Self, InvalidShard> {
+        let (index, of) = text.split_once('/').ok_or(InvalidShard)?;
+        let (index, of) = (index.parse().map_err(|_| InvalidShard)?, of.parse().map_err(|_| InvalidShard)?);
+        if index < of { Ok(Self { index, of }) } else { Err(InvalidShard) }
+    }
+}
+
+/// What a run does.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The seed of all randomness.
+    pub seed: u64,
+    /// Which profiles.
+    pub schedule: Schedule,
+    /// How much.
+    pub amount: Amount,
+    /// How many workers.
+    pub jobs: usize,
+    /// Which part.
+    pub shard: Shard,
+    /// The corpora to replay first; `None` for none.
+    pub corpus: Option<PathBuf>,
+    /// Where findings go.
+    pub findings: PathBuf,
+}
+
+/// A run cannot be done, or not be finished.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// A corpus cannot be read.
+    #[error(transparent)]
+    Corpus(#[from] ReadError),
+    /// A documented policy cannot be read.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// Upstream cannot be run.
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
+    /// A finding cannot be saved.
+    #[error("{path}: a finding cannot be saved: {cause}")]
+    Save {
+        /// The directory.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+}
+
+/// Who looks on.
+pub trait Watcher {
+    /// The corpora are done.
+    fn corpora(&mut self, _corpora: &Corpora) {}
+    /// So many of so many requests are done; the second is `None` when a time is given.
+    fn progress(&mut self, _cases: u64, _of: Option<u64>) {}
+    /// Something was found, and is on disk.
+    fn finding(&mut self, _finding: &Finding) {}
+}
+
+/// Looks at nothing.
+impl Watcher for () {}
+
+/// What a worker's thread makes of a batch.
+struct Compared {
+    seen: Seen,
+    divergences: Vec<(Divergence, Found)>,
+}
+
+/// Does a run.
+///
+/// # Errors
+/// See [`RunError`]. What was found before the error is on disk.
+pub fn run(
+    settings: &Settings,
+    recipe: &Recipe,
+    subject: &dyn Subject,
+    watcher: &mut dyn Watcher,
+) -> Result<Report, RunError> {
+    let started = Instant::now();
+    // Each worker's thread has its own; that one can be made at all is known from here on.
+    Generator::try_new(settings.seed)?;
+    // It tells the versions, and shrinks when there is something to shrink.
+    let mut upstream = Upstream::start(recipe.clone())?;
+    let corpora = match &settings.corpus {
+        None => Corpora::default(),
+        Some(root) => {
+            let documents = corpora::read(std::slice::from_ref(root))?;
+            corpora::replay(recipe, settings.jobs, subject, root, &documents)?
+        }
+    };
+    watcher.corpora(&corpora);
+
+    let mut report = Report::new(settings, Versions::of(upstream.facts()), subject.name(), corpora);
+    let mut saved = Ok(());
+    let campaign = Instant::now();
+    let (worlds, total) = worlds(settings, campaign);
+    let Shard { index: first, of } = settings.shard;
+    pool::run(
+        recipe,
+        settings.jobs,
+        worlds,
+        || {
+            let generator = Generator::new(settings.seed);
+            move |index, order| batch(&generator, settings, index, order)
+        },
+        |batch, reply| {
+            let index = batch.index * of + first;
+            let compared =
+                compare(subject, &batch.world, &batch.requests, reply.shapes.as_deref(), &reply.outcomes);
+            let profile = settings.schedule.profile(index);
+            let found = |divergence: Divergence| {
+                let request = divergence.request.map(|position| batch.requests[position].clone());
+                (divergence, Found { world: batch.world.clone(), request })
+            };
+            Compared {
+                seen: Seen::of(profile, index, batch, reply, &compared.answers),
+                divergences: compared.divergences.into_iter().map(found).collect(),
+            }
+        },
+        |_, Compared { seen, divergences }| {
+            report.add(&seen);
+            for (divergence, found) in divergences {
+                if report.count(&divergence.signature) || saved.is_err() {
+                    continue;
+                }
+                match investigate(divergence.signature, found, subject, &mut upstream, &settings.findings) {
+                    Ok(finding) => {
+                        watcher.finding(&finding);
+                        report.findings.push(finding);
+                    }
+                    Err(cause) => saved = Err(RunError::Save { path: settings.findings.clone(), cause }),
+                }
+            }
+            watcher.progress(report.all.cases, total);
+        },
+    )?;
+    saved?;
+    report.finish(campaign.elapsed(), started.elapsed());
+    Ok(report)
+}
+
+/// The batch at an index of the campaign.
+fn batch(generator: &Generator, settings: &Settings, index: u64, order: u64) -> Batch {
+    let GeneratedWorld { world, mut requests } = generator.world(settings.schedule.profile(index), index);
+    if let Amount::Cases(cases) = settings.amount {
+        // The last world is cut to the number that was asked for.
+        let left = cases.saturating_sub(index.saturating_mul(REQUESTS));
+        requests.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+    }
+    Batch { index: order, world, requests }
+}
+
+/// Requests of a full world; every profile has as many.
+const REQUESTS: u64 = assay_generate::REQUESTS as u64;
+
+/// The indices of the worlds of this shard, and how many requests they hold if that is known.
+fn worlds(settings: &Settings, started: Instant) -> (Box<dyn Iterator<Item = u64> + Send>, Option<u64>) {
+    let Shard { index, of } = settings.shard;
+    let step = usize::try_from(of).unwrap_or(usize::MAX);
+    match settings.amount {
+        Amount::Cases(cases) => {
+            let indices = (index..cases.div_ceil(REQUESTS)).step_by(step);
+            let size = |index: u64| (cases - index * REQUESTS).min(REQUESTS);
+            let total = indices.clone().map(size).sum();
+            (Box::new(indices), Some(total))
+        }
+        Amount::Time(time) => {
+            let in_time = move |_: &u64| started.elapsed() < time;
+            (Box::new((index..).step_by(step).take_while(in_time)), None)
+        }
+    }
+}
+
+/// The counts and the digest of a run, as it goes on.
+impl Report {
+    /// Adds what was seen of a batch.
+    pub(crate) fn add(&mut self, seen: &Seen) {
+        self.all.add(seen);
+        self.profiles.entry(seen.profile).or_insert_with(Counts::new).add(seen);
+        self.digest = Digest::plus(self.digest, seen.digest);
+    }
+}

@@ -1,0 +1,94 @@
+//! The commands. Each gives exit code 0 when both sides agree, 1 when they do not, 2 when it cannot
+//! be done, which is then said in a line on stderr.
+
+pub mod doctor;
+pub mod record;
+pub mod replay;
+pub mod run;
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Checks this project's policy engine against upstream oslo.policy.
+#[derive(Debug, Parser)]
+#[command(name = "cargo differential", bin_name = "cargo differential", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Replays the corpora on both sides, then generates, compares, shrinks and reports.
+    Run(run::RunArgs),
+    /// Decides the cases of files and compares with upstream or with what is recorded.
+    Replay(replay::ReplayArgs),
+    /// Fills in, or refreshes, what upstream makes of the cases of files.
+    Record(record::RecordArgs),
+    /// Tells which Python and which oslo.policy the oracle runs, and how each was found.
+    Doctor(doctor::DoctorArgs),
+    /// Decides batches; started by the other commands.
+    #[cfg(feature = "upstream")]
+    #[command(hide = true)]
+    Worker(crate::oracle::worker::WorkerArgs),
+}
+
+impl Arguments {
+    /// Does what was asked.
+    #[must_use]
+    pub fn run(self) -> ExitCode {
+        match self.command {
+            Command::Run(arguments) => run::run(&arguments),
+            Command::Replay(arguments) => replay::run(&arguments),
+            Command::Record(arguments) => record::run(&arguments),
+            Command::Doctor(arguments) => doctor::run(&arguments),
+            #[cfg(feature = "upstream")]
+            Command::Worker(arguments) => crate::oracle::worker::run(&arguments),
+        }
+    }
+}
+
+/// Both sides agree.
+const AGREED: u8 = 0;
+/// They do not.
+const DIVERGED: u8 = 1;
+/// It cannot be done.
+const UNUSABLE: u8 = 2;
+
+/// The end of a command that could not be done.
+fn unusable(error: impl Display) -> ExitCode {
+    eprintln!("error: {error}");
+    ExitCode::from(UNUSABLE)
+}
+
+const fn verdict(agreed: bool) -> u8 {
+    if agreed { AGREED } else { DIVERGED }
+}
+
+/// The end of a command that needs upstream in a build that has none.
+#[cfg(not(feature = "upstream"))]
+fn without_upstream(command: &str) -> ExitCode {
+    unusable(format_args!("{command} needs upstream, and this build has none (feature `upstream` is off)"))
+}
+
+/// Everything that starting workers takes: the environment is made if it is missing.
+#[cfg(feature = "upstream")]
+fn recipe(batch_seconds: Option<u64>) -> Result<crate::oracle::upstream::Recipe, String> {
+    use crate::oracle::{environment::Environment, process::Limits, upstream::Recipe};
+
+    let program =
+        std::env::current_exe().map_err(|error| format!("this program cannot be found again: {error}"))?;
+    let environment = Environment::ensure().map_err(|error| error.to_string())?;
+    let mut limits = Limits::default();
+    if let Some(seconds) = batch_seconds {
+        limits.batch_seconds = seconds;
+    }
+    Ok(Recipe { program, environment, limits })
+}
+
+#[cfg(feature = "upstream")]
+fn all_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}

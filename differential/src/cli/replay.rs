@@ -1,0 +1,203 @@
+//! `replay`: the cases of files, on a subject, against an oracle.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use assay_case::{
+    Answer, Case, Document, EngineSubject, Outcome, ReadError, Subject, agrees, case_files, read_file,
+};
+use clap::{Args, ValueEnum};
+
+use super::{unusable, verdict};
+use crate::recorded;
+
+/// The arguments of `replay`.
+#[derive(Debug, Clone, Args)]
+pub struct ReplayArgs {
+    /// Case files, and directories of them.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What the subject is compared with [default: upstream, where this build has it].
+    #[arg(long, value_enum)]
+    pub oracle: Option<Oracle>,
+    /// Who is tested.
+    #[arg(long, value_name = "NAME", default_value = "engine")]
+    pub subject: String,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// What a subject is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Oracle {
+    /// Upstream, live.
+    Upstream,
+    /// What the files expect.
+    Recorded,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// What disagrees, and a line at the end.
+    #[default]
+    Text,
+    /// One object a line for each case.
+    Json,
+}
+
+/// The subjects by name.
+fn subject(name: &str) -> Option<Box<dyn Subject>> {
+    (name == EngineSubject.name()).then(|| Box::new(EngineSubject) as Box<dyn Subject>)
+}
+
+/// Replays, prints, and says whether all agreed.
+pub fn run(arguments: &ReplayArgs) -> ExitCode {
+    let Some(subject) = subject(&arguments.subject) else {
+        let known = EngineSubject.name();
+        return unusable(format_args!("no subject is called {:?}; there is: {known}", arguments.subject));
+    };
+    let default = if cfg!(feature = "upstream") { Oracle::Upstream } else { Oracle::Recorded };
+    let oracle = arguments.oracle.unwrap_or(default);
+    let mut printer = Printer { format: arguments.format, cases: 0, disagreements: 0 };
+    let outcome = match oracle {
+        Oracle::Recorded => recorded_replay(&arguments.paths, subject.as_ref(), &mut printer),
+        Oracle::Upstream => upstream_replay(&arguments.paths, subject.as_ref(), &mut printer),
+    };
+    match outcome {
+        Err(error) => unusable(error),
+        Ok(()) => {
+            printer.finish(oracle, subject.name());
+            ExitCode::from(verdict(printer.disagreements == 0))
+        }
+    }
+}
+
+/// The files at all paths, each path's in order.
+fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ReadError> {
+    let lists = paths.iter().map(|path| case_files(path)).collect::<Result<Vec<_>, _>>()?;
+    Ok(lists.concat())
+}
+
+fn recorded_replay(paths: &[PathBuf], subject: &dyn Subject, printer: &mut Printer) -> Result<(), String> {
+    for file in files(paths).map_err(|error| error.to_string())? {
+        for document in read_file(&file).map_err(|error| error.to_string())? {
+            let replayed = recorded::replay(&document, subject).map_err(|missing| {
+                let Document { file, line, .. } = &document;
+                let file = file.display();
+                format!(
+                    "{file}:{line}: {missing} cases have no expectation (cargo differential record {file})"
+                )
+            })?;
+            for case in &replayed {
+                printer.case(&document, case.case, &case.expected, &case.got);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "upstream"))]
+fn upstream_replay(_: &[PathBuf], _: &dyn Subject, _: &mut Printer) -> Result<(), String> {
+    Err("--oracle upstream: this build has none (feature `upstream` is off)".to_owned())
+}
+
+#[cfg(feature = "upstream")]
+fn upstream_replay(paths: &[PathBuf], subject: &dyn Subject, printer: &mut Printer) -> Result<(), String> {
+    use crate::campaign::corpora;
+
+    let mut documents = Vec::new();
+    for file in files(paths).map_err(|error| error.to_string())? {
+        documents.extend(read_file(&file).map_err(|error| error.to_string())?);
+    }
+    let recipe = super::recipe(None)?;
+    let decided =
+        corpora::decide(&recipe, super::all_cores(), subject, &documents, |position, cases, decided| {
+            let document = &documents[position];
+            let of_rules =
+                decided.comparison.divergences.iter().filter(|divergence| divergence.request.is_none());
+            for divergence in of_rules {
+                printer.rules(document, &divergence.signature.to_string());
+            }
+            for ((case, outcome), answer) in
+                cases.iter().zip(&decided.outcomes).zip(&decided.comparison.answers)
+            {
+                if case.expect.as_ref().is_some_and(|recorded| recorded != outcome) {
+                    printer.stale(document, case, outcome);
+                }
+                printer.case(document, case, outcome, answer);
+            }
+        });
+    decided.map_err(|error| error.to_string())
+}
+
+struct Printer {
+    format: Format,
+    cases: u64,
+    disagreements: u64,
+}
+
+impl Printer {
+    fn case(&mut self, document: &Document, case: &Case, expected: &Outcome, got: &Answer) {
+        let agree = agrees(expected, got);
+        self.cases += 1;
+        self.disagreements += u64::from(!agree);
+        let asked = match &case.request.ask {
+            assay_case::Ask::Rule(text) | assay_case::Ask::Check(text) => text,
+        };
+        match self.format {
+            Format::Json => {
+                let line = serde_json::json!({
+                    "file": document.file,
+                    "case": case.name,
+                    "rule": asked,
+                    "expected": expected,
+                    "got": answer_json(got),
+                    "agree": agree,
+                });
+                println!("{line}");
+            }
+            Format::Text if !agree => {
+                let name = case.name.as_deref().unwrap_or("a case");
+                let file = document.file.display();
+                println!("{file}:{}: {name} ({asked}): expected {expected}, got {got}", document.line);
+            }
+            Format::Text => {}
+        }
+    }
+
+    /// The two sides read the rules differently, whatever the requests show of it.
+    fn rules(&mut self, document: &Document, difference: &str) {
+        self.disagreements += 1;
+        eprintln!("{}:{}: {difference}", document.file.display(), document.line);
+    }
+
+    fn stale(&self, document: &Document, case: &Case, outcome: &Outcome) {
+        let name = case.name.as_deref().unwrap_or("a case");
+        let file = document.file.display();
+        eprintln!(
+            "note: {file}:{}: {name}: the recording differs from upstream, which says {outcome}",
+            document.line
+        );
+    }
+
+    fn finish(&self, oracle: Oracle, subject: &str) {
+        if self.format == Format::Text {
+            let oracle = match oracle {
+                Oracle::Upstream => "upstream",
+                Oracle::Recorded => "recorded",
+            };
+            println!("{} cases, {subject} against {oracle}: {} disagree", self.cases, self.disagreements);
+        }
+    }
+}
+
+/// As an outcome is written in a case file, where it is one.
+fn answer_json(answer: &Answer) -> serde_json::Value {
+    match answer {
+        Answer::Outcome(outcome) => serde_json::json!(outcome),
+        Answer::Unsupported(reason) => serde_json::json!({ "unsupported": reason }),
+        Answer::Panicked => serde_json::json!("panic"),
+    }
+}

@@ -1,0 +1,191 @@
+//! `run`: the main job.
+
+use clap::Args;
+use std::path::PathBuf;
+
+/// The arguments of `run`.
+#[derive(Debug, Clone, Args)]
+pub struct RunArgs {
+    /// How many requests to generate [default: 100000].
+    #[arg(long, value_name = "N", conflicts_with = "seconds")]
+    pub cases: Option<u64>,
+    /// For how long to generate.
+    #[arg(long, value_name = "S")]
+    pub seconds: Option<u64>,
+    /// The seed of all randomness: the same seed makes the same cases, whatever the number of jobs.
+    #[arg(long, value_name = "X", default_value_t = 0)]
+    pub seed: u64,
+    /// How many workers [default: one a core].
+    #[arg(long, value_name = "J", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// The part of the campaign to run, from 0/N to (N-1)/N.
+    #[arg(long, value_name = "I/N", default_value = "0/1")]
+    pub shard: String,
+    /// What to generate: all, language, glance, cinder.
+    #[arg(long, value_name = "P", default_value = "all")]
+    pub profile: String,
+    /// Write report.json into this directory.
+    #[arg(long, value_name = "DIR")]
+    pub report: Option<PathBuf>,
+    /// The corpora to replay first.
+    #[arg(long, value_name = "DIR", default_value = corpus())]
+    pub corpus: PathBuf,
+    /// Leave the corpora out.
+    #[arg(long, conflicts_with = "corpus")]
+    pub no_corpus: bool,
+    /// Where the minimal cases of findings go [default: regressions/ in the corpora].
+    #[arg(long, value_name = "DIR")]
+    pub findings: Option<PathBuf>,
+    /// Seconds that a batch of requests may take upstream.
+    #[arg(long, value_name = "S")]
+    pub batch_seconds: Option<u64>,
+}
+
+/// The corpora of this project, wherever the program is started.
+const fn corpus() -> &'static str {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../corpus")
+}
+
+/// Says that this build cannot.
+#[cfg(not(feature = "upstream"))]
+pub fn run(_: &RunArgs) -> std::process::ExitCode {
+    super::without_upstream("run")
+}
+
+#[cfg(feature = "upstream")]
+pub use live::run;
+
+#[cfg(feature = "upstream")]
+mod live {
+    use std::io::IsTerminal as _;
+    use std::process::ExitCode;
+    use std::time::{Duration, Instant};
+
+    use assay_case::EngineSubject;
+    use indicatif::{ProgressBar, ProgressStyle};
+
+    use super::RunArgs;
+    use crate::campaign::corpora::Corpora;
+    use crate::campaign::finding::Finding;
+    use crate::campaign::run::{Amount, Settings, Watcher, run as run_campaign};
+    use crate::cli::{all_cores, recipe, unusable, verdict};
+
+    /// Runs, prints what came of it, and writes the report if one is asked for.
+    pub fn run(arguments: &RunArgs) -> ExitCode {
+        let settings = match settings(arguments) {
+            Ok(settings) => settings,
+            Err(error) => return unusable(error),
+        };
+        let recipe = match recipe(arguments.batch_seconds) {
+            Ok(recipe) => recipe,
+            Err(error) => return unusable(error),
+        };
+        let mut console = Console::new(&settings);
+        let report = match run_campaign(&settings, &recipe, &EngineSubject, &mut console) {
+            Ok(report) => report,
+            Err(error) => return unusable(error),
+        };
+        console.finish();
+        print!("{}", report.text());
+        if let Some(directory) = &arguments.report
+            && let Err(error) = report.write(directory)
+        {
+            return unusable(format_args!("{}: {error}", directory.display()));
+        }
+        ExitCode::from(verdict(report.agreed))
+    }
+
+    fn settings(arguments: &RunArgs) -> Result<Settings, String> {
+        let amount = match (arguments.seconds, arguments.cases) {
+            (Some(seconds), _) => Amount::Time(Duration::from_secs(seconds)),
+            (None, cases) => Amount::Cases(cases.unwrap_or(100_000)),
+        };
+        let findings = || arguments.corpus.join("regressions");
+        Ok(Settings {
+            seed: arguments.seed,
+            schedule: arguments.profile.parse().map_err(|error| format!("--profile: {error}"))?,
+            amount,
+            jobs: arguments.jobs.map_or_else(all_cores, usize::from),
+            shard: arguments.shard.parse().map_err(|error| format!("--shard: {error}"))?,
+            corpus: (!arguments.no_corpus).then(|| arguments.corpus.clone()),
+            findings: arguments.findings.clone().unwrap_or_else(findings),
+        })
+    }
+
+    /// A bar on a terminal, now and then a line elsewhere.
+    struct Console {
+        bar: Option<ProgressBar>,
+        started: Instant,
+        printed: Instant,
+    }
+
+    /// How often a line tells how far a run has come, where there is no bar.
+    const EVERY: Duration = Duration::from_secs(10);
+
+    impl Console {
+        fn new(settings: &Settings) -> Self {
+            let now = Instant::now();
+            let bar = std::io::stderr().is_terminal().then(|| {
+                let template = match settings.amount {
+                    Amount::Cases(_) => {
+                        "{elapsed_precise} {wide_bar} {human_pos}/{human_len} cases, {per_sec}, {eta} left"
+                    }
+                    Amount::Time(_) => "{elapsed_precise} {spinner} {human_pos} cases, {per_sec}",
+                };
+                let style =
+                    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+                ProgressBar::no_length().with_style(style)
+            });
+            Self { bar, started: now, printed: now }
+        }
+
+        /// A line that stays, whether a bar is drawn or not.
+        fn line(&self, line: &str) {
+            match &self.bar {
+                Some(bar) => bar.suspend(|| println!("{line}")),
+                None => println!("{line}"),
+            }
+        }
+
+        fn finish(&self) {
+            if let Some(bar) = &self.bar {
+                bar.finish_and_clear();
+            }
+        }
+    }
+
+    impl Watcher for Console {
+        fn corpora(&mut self, corpora: &Corpora) {
+            for found in &corpora.disagreements {
+                let recorded = found.recorded.as_deref().unwrap_or("nothing");
+                self.line(&format!(
+                    "{}: {}: recorded {recorded}, upstream {}, subject {}",
+                    found.file.display(),
+                    found.case,
+                    found.upstream,
+                    found.subject
+                ));
+            }
+        }
+
+        fn progress(&mut self, cases: u64, of: Option<u64>) {
+            if let Some(bar) = &self.bar {
+                if let Some(of) = of {
+                    bar.set_length(of);
+                }
+                bar.set_position(cases);
+            } else if self.printed.elapsed() > EVERY {
+                self.printed = Instant::now();
+                let of = of.map(|of| format!(" of {of}")).unwrap_or_default();
+                self.line(&format!("{:.0} s: {cases}{of} cases", self.started.elapsed().as_secs_f64()));
+            }
+        }
+
+        fn finding(&mut self, finding: &Finding) {
+            self.line(&format!(
+                "\nDIVERGENCE {}\n{}replay:   {}\nupstream: {}\n",
+                finding.signature, finding.case, finding.replay, finding.python
+            ));
+        }
+    }
+}

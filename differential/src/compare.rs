@@ -1,0 +1,98 @@
+//! A subject's answers beside upstream's outcomes.
+
+use assay_case::{
+    Answer, LoadedWorld, Outcome, Phase, Request, RuleShape, Signature, Subject, TreeStep, World, agrees,
+};
+
+/// A disagreement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Divergence {
+    /// What kind of disagreement it is.
+    pub signature: Signature,
+    /// The request that shows it, by position; `None` where the rules alone do.
+    pub request: Option<usize>,
+}
+
+/// A batch, compared.
+#[derive(Clone, Debug, Default)]
+pub struct Comparison {
+    /// What disagrees, rules first.
+    pub divergences: Vec<Divergence>,
+    /// The subject's answer to each request.
+    pub answers: Vec<Answer>,
+}
+
+/// Puts a subject's rules and answers beside upstream's.
+#[must_use]
+pub fn compare(
+    subject: &dyn Subject,
+    world: &World,
+    requests: &[Request],
+    shapes: Option<&[RuleShape]>,
+    outcomes: &[Outcome],
+) -> Comparison {
+    let loaded = subject.load(world);
+    let mut divergences = match shapes {
+        Some(shapes) => compare_shapes(shapes, loaded.as_ref()),
+        None => Vec::new(),
+    };
+    let answers: Vec<Answer> = requests.iter().map(|request| loaded.decide(request)).collect();
+    for (index, (outcome, answer)) in outcomes.iter().zip(&answers).enumerate() {
+        if !agrees(outcome, answer) {
+            let signature = signature(Phase::Outcome, outcome.to_string(), answer.to_string());
+            divergences.push(Divergence { signature, request: Some(index) });
+        }
+    }
+    Comparison { divergences, answers }
+}
+
+fn signature(phase: Phase, expected: String, got: String) -> Signature {
+    Signature { phase, expected, got }
+}
+
+/// The first difference of each rule. Rules that a subject could not load show in its answers.
+fn compare_shapes(upstream: &[RuleShape], subject: &dyn LoadedWorld) -> Vec<Divergence> {
+    let Some(shapes) = subject.shapes() else {
+        return Vec::new();
+    };
+    let rules = upstream.iter().map(Some).chain(std::iter::repeat(None));
+    let ours = shapes.iter().map(Some).chain(std::iter::repeat(None));
+    let pairs = rules.zip(ours).take(upstream.len().max(shapes.len()));
+    let differing = pairs.filter_map(|(theirs, ours)| match (theirs, ours) {
+        (Some(theirs), Some(ours)) if theirs.same(ours) => None,
+        (Some(theirs), Some(ours)) if theirs.tree != ours.tree => Some(tree_difference(theirs, ours)),
+        (Some(theirs), Some(ours)) if theirs.name == ours.name => {
+            let text = |shape: &RuleShape| shape.text.clone().unwrap_or_default();
+            Some(signature(Phase::Text, text(theirs), text(ours)))
+        }
+        (theirs, ours) => {
+            let name =
+                |shape: Option<&RuleShape>| shape.map_or("no rule".to_owned(), |shape| shape.name.clone());
+            Some(signature(Phase::Tree, name(theirs), name(ours)))
+        }
+    });
+    differing.map(|signature| Divergence { signature, request: None }).collect()
+}
+
+fn tree_difference(theirs: &RuleShape, ours: &RuleShape) -> Signature {
+    // The root stands last; what differs nearest to it says most.
+    let steps = theirs.tree.iter().rev().zip(ours.tree.iter().rev());
+    let (theirs, ours) = steps
+        .filter(|(theirs, ours)| theirs != ours)
+        .map(|(theirs, ours)| (step_name(theirs), step_name(ours)))
+        .next()
+        .unwrap_or_else(|| (theirs.tree.len().to_string(), ours.tree.len().to_string()));
+    signature(Phase::Tree, theirs, ours)
+}
+
+/// The kind of a node; texts would make every finding one of its own.
+fn step_name(step: &TreeStep) -> String {
+    match step {
+        TreeStep::True => "@".to_owned(),
+        TreeStep::False => "!".to_owned(),
+        TreeStep::Not => "not".to_owned(),
+        TreeStep::And(count) => format!("and of {count}"),
+        TreeStep::Or(count) => format!("or of {count}"),
+        TreeStep::Base { class, .. } => class.clone(),
+    }
+}

@@ -1,0 +1,25 @@
+//! The harness: upstream oslo.policy on one side, a subject on the other, and what lies between.
+//!
+//! - [`oracle`] is upstream, embedded, in worker processes (feature `upstream`).
+//! - [`compare`](mod@compare) puts a subject's answers beside upstream's.
+//! - [`campaign`] generates, compares, shrinks and saves.
+//! - [`report`] is what a run comes to.
+//! - [`cli`] is the commands, one file each.
+//!
+//! This is the only package that links libpython, and nothing depends on it.
+#![deny(unsafe_code)]
+
+#[cfg(feature = "upstream")]
+pub mod campaign;
+pub mod cli;
+pub mod compare;
+#[cfg(feature = "upstream")]
+pub mod oracle;
+#[cfg(feature = "upstream")]
+mod python_line;
+pub mod recorded;
+#[cfg(feature = "upstream")]
+pub mod report;
+
+#[cfg(feature = "upstream")]
+pub use python_line::python_line;

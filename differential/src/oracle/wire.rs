@@ -1,0 +1,103 @@
+//! What a worker is asked and what it answers, with types.
+
+use std::fmt::Write as _;
+
+use assay_case::{Ask, Outcome, Request, RuleShape, TreeStep, World, write_json};
+use assay_engine::oslo::python::Value;
+use serde::Deserialize;
+
+/// A rule set with the requests that are decided with it, in one frame.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The caller's number for it.
+    pub index: u64,
+    /// The rules.
+    pub world: World,
+    /// The requests.
+    pub requests: Vec<Request>,
+}
+
+/// What upstream makes of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// Text and tree of every rule; `None` where the rules could not be loaded.
+    pub shapes: Option<Vec<RuleShape>>,
+    /// An outcome for each request.
+    pub outcomes: Vec<Outcome>,
+    /// Nanoseconds inside upstream.
+    pub upstream_ns: u64,
+    /// Nanoseconds in all, from the frame that was read to the frame that is written.
+    pub total_ns: u64,
+}
+
+#[derive(Deserialize)]
+struct RawReply {
+    load: Option<String>,
+    shapes: Vec<(String, Option<String>, Vec<TreeStep>)>,
+    outcomes: Vec<Outcome>,
+    upstream_ns: u64,
+    total_ns: u64,
+}
+
+impl Batch {
+    /// The frame: Python is handed JSON, which it reads as it stands.
+    #[must_use]
+    pub fn frame(&self) -> String {
+        frame(&self.world, &self.requests)
+    }
+}
+
+pub(super) fn frame(world: &World, requests: &[Request]) -> String {
+    let mut out = String::from("{\"rules\":[");
+    for (index, (name, value)) in world.rules.iter().enumerate() {
+        out.push_str(if index > 0 { ",[" } else { "[" });
+        text(name, &mut out);
+        out.push(',');
+        write_json(value, &mut out);
+        out.push(']');
+    }
+    out.push_str("],\"default_rule\":");
+    match &world.default_rule {
+        Some(name) => text(name, &mut out),
+        None => out.push_str("null"),
+    }
+    out.push_str(",\"shapes\":true,\"requests\":[");
+    for (index, request) in requests.iter().enumerate() {
+        out.push_str(if index > 0 { ",{" } else { "{" });
+        let (key, asked) = match &request.ask {
+            Ask::Rule(name) => ("rule", name),
+            Ask::Check(text) => ("check", text),
+        };
+        let _ = write!(out, "\"{key}\":");
+        text(asked, &mut out);
+        out.push_str(",\"creds\":");
+        write_json(&request.creds, &mut out);
+        out.push_str(",\"target\":");
+        write_json(&request.target, &mut out);
+        out.push('}');
+    }
+    out.push_str("]}");
+    out
+}
+
+fn text(text: &str, out: &mut String) {
+    write_json(&Value::from(text), out);
+}
+
+/// Reads a reply to so many requests.
+///
+/// # Errors
+/// A reply that is not one, in words.
+pub(super) fn read_reply(bytes: &[u8], requests: usize) -> Result<Reply, String> {
+    let raw: RawReply = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    if raw.outcomes.len() != requests {
+        return Err(format!("{} outcomes for {requests} requests", raw.outcomes.len()));
+    }
+    let shape = |(name, text, tree)| RuleShape { name, text, tree };
+    Ok(Reply {
+        shapes: raw.load.is_none().then(|| raw.shapes.into_iter().map(shape).collect()),
+        outcomes: raw.outcomes,
+        upstream_ns: raw.upstream_ns,
+        total_ns: raw.total_ns,
+    })
+}

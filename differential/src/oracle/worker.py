@@ -1,0 +1,337 @@
+"""Decides one frame of requests with upstream oslo.policy. The Python half of the worker.
+
+`decide(frame)` takes and gives bytes of JSON. The request:
+
+    {"rules": [[name, value], ...],        the rule set, in order; or, in place of it,
+     "policy": {"name": "policy.yaml", "base64": "..."},   the bytes of the policy file of an Enforcer
+     "default_rule": str or null,          null: what upstream's own option says
+     "shapes": bool,                       whether every rule's text and tree are wanted
+     "requests": [{"rule": name, "creds": V, "target": V},
+                  {"check": text, "creds": V, "target": V}, ...]}
+
+The reply:
+
+    {"load": null or class name,           what loading the rules raised
+     "shapes": [[name, text or null, tree], ...],   text is null where str() raises; tree: see shape_of
+     "outcomes": ["allow", "deny", {"raise": class}, {"load": class}, {"poisoned": reason}, ...],
+     "upstream_ns": int, "total_ns": int}  time inside upstream, and in all of decide()
+
+Nothing here knows what the right answer is; whatever upstream does, an exception too, is an answer. An exception
+that leaves decide() means that the frame itself is at fault.
+"""
+
+import base64
+import gc
+import json
+import logging
+import os
+import resource
+import sys
+import time
+import warnings
+
+from oslo_config import cfg
+from oslo_policy import _checks, _parser, opts, policy
+
+RECURSION_LIMIT = 1000
+# Far enough from the first limit to tell "deep" from "endless", near enough not to run out of C stack.
+SECOND_LIMIT = 1200
+
+# Where policy files are written: one directory for the life of the worker.
+scratch = None
+
+
+def prepare(scratch_directory, memory_bytes):
+    """Settles the process. Called once, before the first frame."""
+    global scratch
+    scratch = scratch_directory
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    sys.setrecursionlimit(RECURSION_LIMIT)
+    limit_memory(memory_bytes)
+    # What is imported by now lives for ever; collections need not walk it again and again.
+    gc.collect()
+    gc.freeze()
+
+
+def limit_memory(memory_bytes):
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard != resource.RLIM_INFINITY:
+        memory_bytes = min(memory_bytes, hard)
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, hard))
+    except (OSError, ValueError) as error:
+        # macOS refuses limits below what is mapped already; the time limit has to do there.
+        print(f"worker: no memory limit: {error}", file=sys.stderr)
+
+
+# --- Frames ---------------------------------------------------------------------------------------------------------
+
+
+def decide(frame):
+    started = time.perf_counter_ns()
+    request = decode(frame)
+    world = World(request)
+    reply = world.answer(frame)
+    text = json.dumps(reply)
+    total = time.perf_counter_ns() - started
+    # Put in afterwards, since making the text is a part of the total.
+    return f'{text[:-1]}, "upstream_ns": {world.upstream_ns}, "total_ns": {total}}}'.encode("ascii")
+
+
+def decode(frame):
+    # The hook makes reading several times slower, and few frames hold a value that needs it.
+    if b'"$' not in frame:
+        return json.loads(frame)
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        return json.loads(frame, object_hook=decode_value)
+    finally:
+        sys.set_int_max_str_digits(limit)
+
+
+def decode_value(mapping):
+    """Turns {"$kind": ...} into the value that JSON cannot say; inner ones come first, so they nest."""
+    if len(mapping) != 1:
+        return mapping
+    ((kind, value),) = mapping.items()
+    if not kind.startswith("$"):
+        return mapping
+    if kind not in DECODERS:
+        raise ValueError(f"unknown spelling {kind} of a value")
+    return DECODERS[kind](value)
+
+
+DECODERS = {
+    "$int": int,
+    "$float": float,
+    "$str": lambda text: json.loads(f'"{text}"', strict=False),
+    "$bytes": lambda text: base64.b64decode(text, validate=True),
+    "$tuple": tuple,
+    "$set": set,
+    "$dict": dict,
+}
+
+
+def encode_name(name):
+    """A rule's name as JSON. A policy file may use almost any value as a key."""
+    if name is None or isinstance(name, (str, bool)):
+        return name
+    if isinstance(name, int):
+        return name if -(2**63) <= name < 2**64 else {"$int": str(name)}
+    if isinstance(name, float):
+        return name if name - name == 0 else {"$float": str(name)}
+    if isinstance(name, bytes):
+        return {"$bytes": base64.b64encode(name).decode("ascii")}
+    if isinstance(name, tuple):
+        return {"$tuple": [encode_name(item) for item in name]}
+    return {"$repr": repr(name)}
+
+
+# --- One rule set and its requests -------------------------------------------------------------------------------------
+
+
+class World:
+    """One frame's rule set, its enforcer, and the time that upstream took."""
+
+    def __init__(self, request):
+        self.request = request
+        self.upstream_ns = 0
+        self.again = None
+
+    def answer(self, frame):
+        requests = self.request["requests"]
+        shapes = []
+        enforcer, failure = self.timed(self.load)
+        if failure is None:
+            if self.request.get("shapes"):
+                shapes = self.shapes(enforcer.rules)
+            outcomes = self.timed(decide_all, enforcer, requests)
+            self.doubt(enforcer, outcomes, frame)
+            loaded = None
+        else:
+            loaded = class_of(failure)
+            outcomes = [self.doubt_load(failure)] * len(requests)
+        return {"load": loaded, "shapes": shapes, "outcomes": [as_json(outcome) for outcome in outcomes]}
+
+    def timed(self, function, *arguments):
+        started = time.perf_counter_ns()
+        try:
+            return function(*arguments)
+        finally:
+            self.upstream_ns += time.perf_counter_ns() - started
+
+    # Loading: (enforcer, None) or (None, the exception).
+
+    def load(self):
+        if "policy" in self.request:
+            return self.load_file()
+        pairs = {name: value for name, value in self.request["rules"]}
+        default_rule = self.request.get("default_rule")
+        try:
+            rules = policy.Rules.from_dict(pairs, default_rule)
+            # The enforcer wraps the rules anew, with the default rule that is in force: its own or its option's.
+            return policy.Enforcer(cfg.ConfigOpts(), use_conf=False, rules=rules, default_rule=default_rule), None
+        except BaseException as error:
+            return None, caught(error)
+
+    def load_file(self):
+        file = self.request["policy"]
+        if os.path.basename(file["name"]) != file["name"]:
+            raise ValueError("the name of a policy file is a path")
+        path = os.path.join(scratch, file["name"])
+        with open(path, "wb") as handle:
+            handle.write(base64.b64decode(file["base64"], validate=True))
+        try:
+            conf = cfg.ConfigOpts()
+            # Empty lists: the machine's own configuration files and policy directories have no say.
+            conf(args=[], default_config_files=[], default_config_dirs=[])
+            opts._register(conf)
+            conf.set_override("policy_file", path, group="oslo_policy")
+            conf.set_override("policy_dirs", [], group="oslo_policy")
+            enforcer = policy.Enforcer(conf, use_conf=True, default_rule=self.request.get("default_rule"))
+            enforcer.load_rules()
+            return enforcer, None
+        except BaseException as error:
+            return None, caught(error)
+
+    # Doubt: an outcome that may hang on a limit of this process is decided again.
+
+    def doubt(self, enforcer, outcomes, frame):
+        for index, outcome in enumerate(outcomes):
+            if isinstance(outcome, Raised) and is_doubtful(outcome.error):
+                if self.again is None:
+                    # Upstream writes into creds. Reading the frame anew gives every request untouched ones.
+                    self.again = decode(frame)["requests"]
+                second = self.timed(deeper, decide_one, enforcer, self.again[index])
+                outcomes[index] = judge(outcome, second)
+
+    def doubt_load(self, failure):
+        outcome = Raised("load", failure)
+        if not is_doubtful(failure):
+            return outcome
+        _, second = self.timed(deeper, self.load)
+        return judge(outcome, "loaded" if second is None else Raised("load", second))
+
+    def shapes(self, rules):
+        texts = self.timed(lambda: [text_of(check) for check in rules.values()])
+        return [[encode_name(name), text, shape_of(check)] for (name, check), text in zip(rules.items(), texts)]
+
+
+class Raised:
+    """The outcome of a request that upstream answered with an exception."""
+
+    __slots__ = ("phase", "error")
+
+    def __init__(self, phase, error):
+        self.phase = phase
+        self.error = error
+
+
+def decide_all(enforcer, requests):
+    # The work of a frame. It does little but call upstream, so its time counts as upstream's.
+    enforce = enforcer.enforce
+    outcomes = []
+    for request in requests:
+        if "rule" in request:
+            try:
+                outcomes.append("allow" if enforce(request["rule"], request["target"], request["creds"]) else "deny")
+            except BaseException as error:
+                outcomes.append(Raised("raise", caught(error)))
+        else:
+            outcomes.append(decide_one(enforcer, request))
+    return outcomes
+
+
+def decide_one(enforcer, request):
+    phase = "load"
+    try:
+        rule = request["rule"] if "rule" in request else _parser.parse_rule(request["check"])
+        phase = "raise"
+        return "allow" if enforcer.enforce(rule, request["target"], request["creds"]) else "deny"
+    except BaseException as error:
+        return Raised(phase, caught(error))
+
+
+def caught(error):
+    """Keeps an exception as an outcome, but for the two that mean "end"."""
+    if isinstance(error, (SystemExit, KeyboardInterrupt)):
+        raise error
+    # Its traceback holds on to every frame of a deep recursion, and to what they hold.
+    error.__traceback__ = None
+    error.__context__ = None
+    return error
+
+
+def is_doubtful(error):
+    """Whether the exception may come from the recursion limit or the memory limit.
+
+    Upstream looks at a signature before each call, and `inspect` turns a RecursionError there into that TypeError.
+    """
+    if isinstance(error, TypeError):
+        return str(error) == "unsupported callable"
+    return isinstance(error, (RecursionError, MemoryError))
+
+
+def deeper(function, *arguments):
+    sys.setrecursionlimit(SECOND_LIMIT)
+    try:
+        return function(*arguments)
+    finally:
+        sys.setrecursionlimit(RECURSION_LIMIT)
+
+
+def judge(first, second):
+    """The outcome, given what was decided under the usual limit and under the higher one."""
+    if isinstance(first.error, MemoryError) and isinstance(second, Raised) and isinstance(second.error, MemoryError):
+        return {"poisoned": "too-large"}
+    if as_json(first) != as_json(second):
+        return {"poisoned": "recursion"}
+    return first
+
+
+def as_json(outcome):
+    return {outcome.phase: class_of(outcome.error)} if isinstance(outcome, Raised) else outcome
+
+
+def class_of(error):
+    return type(error).__name__
+
+
+# --- Shapes -----------------------------------------------------------------------------------------------------------
+
+
+def text_of(check):
+    try:
+        return str(check)
+    except BaseException as error:
+        caught(error)
+        return None
+
+
+def shape_of(check):
+    """The tree of checks, flat: every node after its children, and and/or with the number of them.
+
+    Flat and without recursion, since a tree may be deeper than this process may recurse, or a JSON reader.
+    """
+    # Each node before its children, the last child first: backwards that is the order that is wanted.
+    nodes = []
+    waiting = [check]
+    while waiting:
+        node = waiting.pop()
+        kind = type(node)
+        if kind is _checks.TrueCheck:
+            nodes.append(["@"])
+        elif kind is _checks.FalseCheck:
+            nodes.append(["!"])
+        elif kind is _checks.NotCheck:
+            nodes.append(["not"])
+            waiting.append(node.rule)
+        elif kind is _checks.AndCheck or kind is _checks.OrCheck:
+            nodes.append(["and" if kind is _checks.AndCheck else "or", len(node.rules)])
+            waiting.extend(node.rules)
+        else:
+            nodes.append(["check", kind.__name__, node.kind, node.match])
+    nodes.reverse()
+    return nodes

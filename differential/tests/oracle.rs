@@ -1,0 +1,411 @@
+//! The oracle's plumbing against the real upstream: what a frame means, what the limits do, and that only the
+//! environment that was meant is ever used.
+#![cfg(feature = "upstream")]
+
+mod support;
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use assay_differential::oracle::environment::{Environment, PYTHON_VERSION};
+use assay_differential::oracle::process::{IN_FLIGHT, Limits, WorkerError};
+use base64::Engine;
+use rstest::rstest;
+use serde_json::{Value, json};
+use support::{PROGRAM, upstream, worker};
+
+/// One frame, decided by a fresh worker under the usual limits.
+fn decide(environment: &Environment, frame: &Value) -> Value {
+    let reply = worker(environment, Limits::default()).exchange(frame.to_string().as_bytes()).unwrap();
+    serde_json::from_slice(&reply).unwrap()
+}
+
+fn request(rule: &str, creds: &Value) -> Value {
+    json!({"rule": rule, "creds": creds, "target": {"p": "p1"}})
+}
+
+#[test]
+fn every_kind_of_outcome() {
+    let Some(environment) = upstream() else { return };
+    let member = json!({"roles": ["Member"], "project_id": "p1"});
+    let reply = decide(
+        &environment,
+        &json!({
+            "rules": [["a", "role:member and project_id:%(p)s"], ["b", "role:admin"], ["c", ":x"], ["d", "rule:d"],
+                      ["default", "@"]],
+            "default_rule": null,
+            "requests": [
+                request("a", &member), request("b", &member), request("c", &member), request("d", &member),
+                request("nowhere", &member), request("a", &json!(5)),
+                {"check": "rule:a or role:x", "creds": member, "target": {"p": "p1"}},
+                {"check": 5, "creds": member, "target": {}},
+                {"check": [["role:member", "!"]], "creds": member, "target": {}},
+            ],
+        }),
+    );
+    assert_eq!(reply["load"], Value::Null);
+    assert_eq!(
+        reply["outcomes"],
+        json!(["allow", "deny", {"raise": "SyntaxError"}, {"raise": "TypeError"}, "allow",
+               {"raise": "InvalidContextObject"}, "allow", {"load": "TypeError"}, "deny"])
+    );
+    let nanoseconds = |name: &str| reply[name].as_u64().unwrap();
+    assert!(0 < nanoseconds("upstream_ns") && nanoseconds("upstream_ns") < nanoseconds("total_ns"));
+}
+
+#[rstest]
+#[case::upstreams_own_option(json!(null), json!(["allow", "deny"]))]
+#[case::another(json!("other"), json!(["deny", "deny"]))]
+#[case::one_that_is_not_there(json!("none"), json!(["deny", "deny"]))]
+fn the_default_rule_is_in_force(#[case] default_rule: Value, #[case] outcomes: Value) {
+    let Some(environment) = upstream() else { return };
+    let reply = decide(
+        &environment,
+        &json!({"rules": [["default", "@"], ["other", "!"]], "default_rule": default_rule,
+                "requests": [request("nowhere", &json!({})), request("other", &json!({}))]}),
+    );
+    assert_eq!(reply["outcomes"], outcomes);
+}
+
+#[rstest]
+#[case::a_value_that_is_no_rule(json!({"rules": [["a", "@"], ["b", 5]]}), "TypeError")]
+#[case::a_file_that_is_no_yaml(policy(b"a: ["), "ValueError")]
+#[case::a_file_that_is_a_list(policy(b"[a]"), "AttributeError")]
+#[case::a_file_that_is_no_utf_8(policy(b"a: \"\xff\""), "UnicodeDecodeError")]
+fn loading_fails_for_every_request(#[case] mut frame: Value, #[case] class: &str) {
+    let Some(environment) = upstream() else { return };
+    frame["shapes"] = json!(true);
+    frame["requests"] = json!([request("a", &json!({})), request("b", &json!({}))]);
+    let reply = decide(&environment, &frame);
+    assert_eq!(reply["load"], class);
+    assert_eq!(reply["shapes"], json!([]));
+    assert_eq!(reply["outcomes"], json!([{"load": class}, {"load": class}]));
+}
+
+fn policy(bytes: &[u8]) -> Value {
+    json!({"policy": {"name": "policy.yaml", "base64": base64::engine::general_purpose::STANDARD.encode(bytes)}})
+}
+
+#[test]
+fn a_policy_file_is_read_as_yaml_and_utf_8() {
+    let Some(environment) = upstream() else { return };
+    let mut frame = policy("ä: role:Ä\nno: no\n1: '!'\n".as_bytes());
+    frame["shapes"] = json!(true);
+    frame["requests"] = json!([request("ä", &json!({"roles": ["ä"]})), request("x", &json!({}))]);
+    let reply = decide(&environment, &frame);
+    assert_eq!(reply["outcomes"], json!(["allow", "deny"]));
+    assert_eq!(
+        reply["shapes"],
+        json!([
+            ["ä", "role:Ä", [["check", "RoleCheck", "role", "Ä"]]],
+            [false, "@", [["@"]]],
+            [1, "!", [["!"]]]
+        ])
+    );
+}
+
+#[test]
+fn shapes_are_flat_and_in_order() {
+    let Some(environment) = upstream() else { return };
+    let deep = "not ".repeat(400) + "@";
+    let reply = decide(
+        &environment,
+        &json!({"rules": [["b", "a:1 or not (rule:x and role:y) or !"], ["a", ""], ["deep", deep]], "shapes": true,
+                "requests": []}),
+    );
+    let shapes = reply["shapes"].as_array().unwrap();
+    assert_eq!(
+        shapes[0],
+        json!([
+            "b",
+            "(a:1 or not (rule:x and role:y) or !)",
+            [
+                ["check", "GenericCheck", "a", "1"],
+                ["check", "RuleCheck", "rule", "x"],
+                ["check", "RoleCheck", "role", "y"],
+                ["and", 2],
+                ["not"],
+                ["!"],
+                ["or", 3]
+            ]
+        ])
+    );
+    assert_eq!(shapes[1], json!(["a", "@", [["@"]]]));
+    assert_eq!(shapes[2][2].as_array().unwrap().len(), 401);
+}
+
+#[rstest]
+#[case::int(json!({"$int": "100000000000000000000"}), "100000000000000000000")]
+#[case::float(json!({"$float": "-inf"}), "-inf")]
+#[case::nan(json!({"$float": "nan"}), "nan")]
+#[case::string(json!({"$str": "\\u00e4\\n"}), "ä\n")]
+#[case::bytes(json!({"$bytes": "/v8="}), "b'\\xfe\\xff'")]
+#[case::tuple(json!({"$tuple": [1, {"$tuple": []}]}), "(1, ())")]
+#[case::set(json!({"$set": [{"$int": "7"}]}), "{7}")]
+#[case::dict(json!({"$dict": [["$int", 1], [{"$tuple": [2]}, {"$bytes": ""}]]}), "{'$int': 1, (2,): b''}")]
+fn values_that_json_cannot_say(#[case] value: Value, #[case] text: &str) {
+    let Some(environment) = upstream() else { return };
+    let reply = decide(
+        &environment,
+        &json!({"rules": [["a", "x:%(y)s"]], "requests": [
+            {"rule": "a", "creds": {"x": text}, "target": {"y": value}},
+            {"rule": "a", "creds": {"x": [value]}, "target": {"y": text}},
+            {"rule": "a", "creds": {"x": "something else"}, "target": {"y": value}},
+        ]}),
+    );
+    assert_eq!(reply["outcomes"], json!(["allow", "allow", "deny"]));
+}
+
+#[test]
+fn an_integer_may_have_more_digits_than_python_prints() {
+    let Some(environment) = upstream() else { return };
+    let huge = json!({"$int": "9".repeat(5000)});
+    let reply = decide(
+        &environment,
+        &json!({"rules": [["a", "x:%(y)s"], ["b", "x:%(y)x"]], "requests": [
+            {"rule": "a", "creds": {"x": "1"}, "target": {"y": huge}},
+            {"rule": "b", "creds": {"x": "1"}, "target": {"y": huge}},
+        ]}),
+    );
+    assert_eq!(reply["outcomes"], json!([{"raise": "ValueError"}, "deny"]));
+}
+
+#[test]
+fn lone_surrogates_survive() {
+    let Some(environment) = upstream() else { return };
+    let frame = r#"{"rules": [[{"$str": "\\ud83d"}, "x:\udc00"]], "shapes": true, "requests": [
+        {"rule": {"$str": "\\ud83d"}, "creds": {"x": {"$str": "\\udc00"}}, "target": {}}]}"#;
+    let reply = worker(&environment, Limits::default()).exchange(frame.as_bytes()).unwrap();
+    let reply = String::from_utf8(reply).unwrap();
+    assert!(
+        reply.contains(r#"["\ud83d", "x:\udc00", [["check", "GenericCheck", "x", "\udc00"]]]"#),
+        "{reply}"
+    );
+    assert!(reply.contains(r#""outcomes": ["allow"]"#), "{reply}");
+}
+
+#[rstest]
+#[case::no_json("{", "JSONDecodeError")]
+#[case::an_unknown_spelling(r#"{"rules": [], "requests": [{"$real": 1}]}"#, "$real")]
+#[case::a_path_for_a_name(r#"{"policy": {"name": "../a", "base64": ""}, "requests": []}"#, "path")]
+fn a_frame_at_fault_is_refused_and_the_worker_goes_on(#[case] frame: &str, #[case] reason: &str) {
+    let Some(environment) = upstream() else { return };
+    let mut worker = worker(&environment, Limits::default());
+    match worker.exchange(frame.as_bytes()) {
+        Err(WorkerError::Refused(message)) => assert!(message.contains(reason), "{message}"),
+        other => panic!("{other:?}"),
+    }
+    assert!(worker.exchange(br#"{"rules": [], "requests": []}"#).is_ok());
+}
+
+#[test]
+fn an_outcome_that_hangs_on_the_recursion_limit_is_poisoned() {
+    let Some(environment) = upstream() else { return };
+    // Somewhere between the limits there are chains that are too deep for the one and not for the other.
+    let rules: Vec<_> = (0..1000).map(|i| json!([format!("r{i}"), format!("rule:r{}", i + 1)])).collect();
+    let requests: Vec<_> = (0..1000).step_by(10).map(|i| request(&format!("r{i}"), &json!({}))).collect();
+    let reply = decide(
+        &environment,
+        &json!({"rules": rules.into_iter().chain([json!(["r1000", "@"])]).collect::<Vec<_>>(), "requests": requests}),
+    );
+    let outcomes = reply["outcomes"].as_array().unwrap();
+    let of = |outcome: Value| outcomes.iter().filter(|other| **other == outcome).count();
+    let poisoned = of(json!({"poisoned": "recursion"}));
+    // 3.12 stops such a chain at a limit of its own on C calls, which nothing can raise.
+    assert!(poisoned > 0 || PYTHON_VERSION.starts_with("3.12."), "{outcomes:?}");
+    assert_eq!(
+        poisoned + of(json!("allow")) + of(json!({"raise": "TypeError"})),
+        outcomes.len(),
+        "{outcomes:?}"
+    );
+    assert_eq!(outcomes.last(), Some(&json!("allow")));
+}
+
+/// A frame, and a reply, of over a mebibyte.
+fn large() -> Vec<u8> {
+    let rules: Vec<_> =
+        (0..300).map(|i| json!([format!("r{i}"), format!("role:{}", "x".repeat(4096))])).collect();
+    let frame = json!({"rules": rules, "shapes": true, "requests": [request("r1", &json!({"roles": []}))]})
+        .to_string();
+    assert!(frame.len() > 1 << 20);
+    frame.into_bytes()
+}
+
+#[test]
+fn full_pipes_do_not_deadlock_one_thread() {
+    let Some(environment) = upstream() else { return };
+    let mut worker = worker(&environment, Limits::default());
+    let frame = large();
+    for _ in 0..IN_FLIGHT {
+        worker.send(&frame).unwrap();
+    }
+    for _ in 0..IN_FLIGHT {
+        assert!(worker.receive().unwrap().len() > 1 << 20);
+    }
+}
+
+#[test]
+fn full_pipes_do_not_deadlock_two_threads() {
+    let Some(environment) = upstream() else { return };
+    let (mut sender, mut receiver) = worker(&environment, Limits::default()).split();
+    let sending = std::thread::spawn(move || {
+        let frame = large();
+        (0..10).for_each(|_| sender.send(&frame).unwrap());
+    });
+    for _ in 0..10 {
+        assert!(receiver.receive().unwrap().len() > 1 << 20);
+    }
+    sending.join().unwrap();
+    // The sender is dropped: the worker ends by itself.
+    assert_eq!(receiver.receive(), Err(WorkerError::Finished));
+}
+
+#[test]
+fn a_slow_batch_expires_and_the_next_worker_serves() {
+    let Some(environment) = upstream() else { return };
+    let mut rules: Vec<_> =
+        (0..18).map(|i| json!([format!("r{i}"), format!("rule:r{j} and rule:r{j}", j = i + 1)])).collect();
+    rules.push(json!(["r18", "@"]));
+    let slow = json!({"rules": rules, "requests": [request("r0", &json!({}))]}).to_string();
+    let quick = json!({"rules": rules, "requests": [request("r17", &json!({}))]}).to_string();
+    let limits = Limits { batch_seconds: 1, ..Limits::default() };
+
+    let mut first = worker(&environment, limits);
+    assert!(first.exchange(quick.as_bytes()).is_ok());
+    let started = Instant::now();
+    first.send(quick.as_bytes()).unwrap();
+    first.send(slow.as_bytes()).unwrap();
+    first.send(quick.as_bytes()).unwrap();
+    assert!(first.receive().is_ok());
+    let expired = WorkerError::Expired(Duration::from_secs(1));
+    assert_eq!(first.receive(), Err(expired.clone()));
+    assert_eq!(first.receive(), Err(expired.clone()));
+    assert_eq!(first.send(quick.as_bytes()), Err(expired));
+    assert!(started.elapsed() < Duration::from_secs(10));
+
+    assert!(worker(&environment, limits).exchange(quick.as_bytes()).is_ok());
+}
+
+#[test]
+fn a_memory_hog_meets_its_limit() {
+    let Some(environment) = upstream() else { return };
+    let limits = Limits { batch_seconds: 60, memory_bytes: 600 << 20 };
+    let mut worker = worker(&environment, limits);
+    let frame = json!({"rules": [["a", "a:%(x)1000000000s"]], "requests": [
+        {"rule": "a", "creds": {"a": "1"}, "target": {"x": "1"}}, {"rule": "a", "creds": {"a": "1"}, "target": {}}]});
+    match worker.exchange(frame.to_string().as_bytes()) {
+        Ok(reply) => {
+            let reply: Value = serde_json::from_slice(&reply).unwrap();
+            assert_eq!(reply["outcomes"], json!([{"poisoned": "too-large"}, "deny"]));
+        }
+        Err(WorkerError::Died { .. }) => {}
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_worker_outlives_neither_its_parents_pipe_nor_its_scratch_directory() {
+    let Some(environment) = upstream() else { return };
+    let scratch = tempfile::tempdir().unwrap();
+    let own = scratch.path().join("own");
+    std::fs::create_dir(&own).unwrap();
+    // Stdin is empty, as it is for a worker whose parent has died.
+    let output = Command::new(PROGRAM)
+        .args(["worker", "--memory-bytes", "4294967296", "--venv"])
+        .arg(environment.root())
+        .arg("--scratch")
+        .arg(&own)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let hello: Value = serde_json::from_slice(&output.stdout[4..]).unwrap();
+    assert_eq!(hello["facts"]["oslo_policy_version"], "6.0.1");
+    assert!(!own.exists());
+}
+
+fn doctor(arguments: &[&str], variables: &[(&str, &Path)]) -> Output {
+    let variables = variables.iter().map(|(name, value)| (*name, value.as_os_str()));
+    Command::new(PROGRAM).arg("doctor").args(arguments).envs(variables).output().unwrap()
+}
+
+#[test]
+fn the_callers_python_does_not_matter() {
+    let Some(_) = upstream() else { return };
+    let plain = doctor(&[], &[]);
+    assert!(plain.status.success(), "{}", String::from_utf8_lossy(&plain.stderr));
+    let misled = doctor(
+        &[],
+        &[
+            ("PYTHONHOME", Path::new("/nonsense")),
+            ("PYTHONPATH", Path::new("/nonsense")),
+            ("PATH", Path::new("/usr/bin")),
+        ],
+    );
+    assert_eq!(String::from_utf8_lossy(&misled.stdout), String::from_utf8_lossy(&plain.stdout));
+
+    let json: Value = serde_json::from_slice(&doctor(&["--format", "json"], &[]).stdout).unwrap();
+    assert_eq!(json["python_version"], json["linked_version"]);
+}
+
+/// The doctor, sent to an environment that is not the right one.
+fn refused(environment: &Path) -> String {
+    let output = doctor(&["--format", "json"], &[("ASSAY_ORACLE", environment)]);
+    let line = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{line}");
+    assert_eq!(line.lines().count(), 1, "{line}");
+    assert!(line.contains("ASSAY_ORACLE"), "{line}");
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(line.contains(json["error"].as_str().unwrap()), "{line}");
+    line
+}
+
+fn python(program: &Path, arguments: &[&str]) {
+    let output = Command::new(program).arg("-I").args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn an_environment_that_is_none_is_refused() {
+    let Some(_) = upstream() else { return };
+    let directory = tempfile::tempdir().unwrap();
+    assert!(refused(directory.path()).contains("no pyvenv.cfg"));
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0, "it is left alone");
+    assert!(refused(Path::new("/nonsense")).contains("/nonsense"));
+}
+
+#[test]
+fn an_environment_without_upstream_is_refused() {
+    let Some(environment) = upstream() else { return };
+    let directory = tempfile::tempdir().unwrap();
+    let venv = directory.path().to_str().unwrap();
+    python(&environment.root().join("bin/python"), &["-m", "venv", "--without-pip", venv]);
+    assert!(refused(directory.path()).contains("No module named 'oslo_policy'"));
+}
+
+#[test]
+fn an_environment_of_another_python_is_refused() {
+    let Some(environment) = upstream() else { return };
+    let directory = tempfile::tempdir().unwrap();
+    let venv = directory.path().to_str().unwrap();
+    python(&environment.root().join("bin/python"), &["-m", "venv", "--without-pip", venv]);
+    let file = directory.path().join("pyvenv.cfg");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let lines: Vec<_> = text
+        .lines()
+        .map(|line| if line.starts_with("version") { "version = 3.11.99" } else { line })
+        .collect();
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    assert!(refused(directory.path()).contains("belongs to Python 3.11.99"));
+}
+
+#[test]
+#[ignore = "installs a package from the index"]
+fn an_environment_with_another_upstream_is_refused() {
+    let Some(environment) = upstream() else { return };
+    let directory = tempfile::tempdir().unwrap();
+    let venv = directory.path().to_str().unwrap();
+    python(&environment.root().join("bin/python"), &["-m", "venv", venv]);
+    python(&directory.path().join("bin/python"), &["-m", "pip", "install", "--quiet", "oslo.policy==5.0.0"]);
+    assert!(refused(directory.path()).contains("is 5.0.0, not the pinned 6.0.1"));
+}
