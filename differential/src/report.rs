@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::campaign::corpora::Corpora;
 use crate::campaign::finding::Finding;
 use crate::campaign::run::{Amount, Settings, Shard};
-use crate::campaign::statistics::{Counts, Digest};
+use crate::campaign::statistics::{Counts, Digest, Seen};
 use crate::oracle::interpreter::Facts;
 
 /// The version of the shape of `report.json`.
@@ -105,7 +105,7 @@ impl Report {
             shard: settings.shard,
             jobs: settings.jobs,
             corpora,
-            all: Counts::new(),
+            all: Counts::default(),
             profiles: BTreeMap::new(),
             poisoned: BTreeMap::new(),
             findings: Vec::new(),
@@ -117,6 +117,13 @@ impl Report {
             amount: settings.amount,
             signatures: BTreeMap::new(),
         }
+    }
+
+    /// Adds what was seen of a batch.
+    pub(crate) fn add(&mut self, seen: &Seen) {
+        self.all.add(seen);
+        self.profiles.entry(seen.profile).or_default().add(seen);
+        self.digest = self.digest.plus(seen.digest);
     }
 
     /// Counts a disagreement; whether its signature was known.

@@ -179,7 +179,8 @@ impl<'t> Part<'t> {
         }
         serde_yaml::from_str(self.text).map_err(|error| {
             let line = error.location().map_or(1, |location| location.line());
-            (line, error.to_string())
+            // The end of the text is a line of its own to the reader, and to nobody else.
+            (line.min(self.text.lines().count()), error.to_string())
         })
     }
 }

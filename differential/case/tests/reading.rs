@@ -13,7 +13,7 @@ const HEAD: &str = "source: {document: a.txt}\nrules: {a: '@'}\n";
 #[case::unknown_case_key(&format!("{HEAD}cases:\n- {{rule: a, expected: allow}}\n"), 4, "unknown field `expected`")]
 #[case::no_source("rules: {}\ncases: []\n", 1, "missing field `source`")]
 #[case::oracle_without_python("source: {oracle: oslo.policy}\nrules: {}\ncases: []\n", 1, "needs its python")]
-#[case::bad_yaml(&format!("{HEAD}cases: [\n"), 4, "while parsing")]
+#[case::bad_yaml(&format!("{HEAD}cases: [\n"), 3, "while parsing")]
 #[case::bad_second_document(&format!("{HEAD}cases: [{{rule: a}}]\n---\nsource: 5\n"), 5, "source")]
 #[case::no_ask(&format!("{HEAD}cases: [{{creds: {{}}}}]\n"), 1, "exactly one of `rule` and `check`")]
 #[case::two_asks(&format!("{HEAD}cases: [{{rule: a, check: b}}]\n"), 1, "exactly one of `rule` and `check`")]

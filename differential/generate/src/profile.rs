@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use crate::contexts::{self, Draft, drafts};
 use crate::policies::{PolicyError, cinder, glance};
-use crate::rules::rules;
+use crate::rules;
 
 /// Requests per world: enough that upstream's set-up of a world is small beside its decisions, and
 /// few enough that one world stays well under a second.
@@ -141,10 +141,9 @@ impl Generator {
     /// # Errors
     /// A documented policy that cannot be read.
     pub fn try_new(seed: u64) -> Result<Self, PolicyError> {
-        let world = rules().prop_map(|(rules, default_rule)| World { rules, default_rule });
         Ok(Self {
             seed,
-            language: (world, drafts(REQUESTS)).boxed(),
+            language: (rules::world(), drafts(REQUESTS)).boxed(),
             requests: drafts(REQUESTS),
             glance: glance()?,
             cinder: cinder()?,

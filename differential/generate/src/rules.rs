@@ -1,5 +1,6 @@
 //! Rules: texts of the policy language, mostly well-formed, and legacy lists.
 
+use assay_case::World;
 use assay_engine::oslo::python::Value;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -22,8 +23,8 @@ enum References {
     Doubled,
 }
 
-/// Rules by name, and the name of the default rule if one is given.
-pub(crate) fn rules() -> BoxedStrategy<(Vec<(String, Value)>, Option<String>)> {
+/// Rules, and perhaps the name of the default rule.
+pub(crate) fn world() -> BoxedStrategy<World> {
     let references = prop_oneof![
         1000 => Just(References::Earlier),
         4 => Just(References::Any),
@@ -45,10 +46,13 @@ pub(crate) fn rules() -> BoxedStrategy<(Vec<(String, Value)>, Option<String>)> {
             let default = default_rule.filter(|name| !name.is_empty()).unwrap_or("default");
             let fallback = names.iter().position(|&name| name == default);
             let values: Vec<_> =
-                (0..count).map(|index| rule_value(referable(references, &names, fallback, index))).collect();
+                (0..count).map(|index| rule_value(&referable(references, &names, fallback, index))).collect();
             let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
             let default_rule = default_rule.map(str::to_owned);
-            values.prop_map(move |values| (names.iter().cloned().zip(values).collect(), default_rule.clone()))
+            values.prop_map(move |values| World {
+                rules: names.iter().cloned().zip(values).collect(),
+                default_rule: default_rule.clone(),
+            })
         })
         .boxed()
 }
@@ -73,12 +77,12 @@ fn referable(
 }
 
 /// The value of one rule.
-fn rule_value(referable: Vec<&'static str>) -> BoxedStrategy<Value> {
+fn rule_value(referable: &[&'static str]) -> BoxedStrategy<Value> {
     prop_oneof![
-        120 => expression(&referable).prop_map(Value::from),
+        120 => expression(referable).prop_map(Value::from),
         10 => garbage().prop_map(Value::from),
-        10 => list_rule(&referable),
-        2 => select(vec!["", " ", "@", "!", "()", "not"]).prop_map(Value::from),
+        10 => list_rule(referable),
+        8 => select(vec!["", " ", "\t", "@", "!", "()", "not"]).prop_map(Value::from),
         // Falsy values allow; the others end the load with a TypeError.
         3 => select(vec![Value::None, Value::from(false), Value::from(0), Value::list([])]),
         1 => select(vec![Value::from(true), Value::from(5), Value::list([Value::from(1.5)])]),

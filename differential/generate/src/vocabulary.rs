@@ -90,7 +90,7 @@ pub(crate) fn scalar() -> impl Strategy<Value = Value> {
         2 => select(vec![0_i64, 1, 7, -1, 4096]).prop_map(Value::from),
         1 => any::<i128>().prop_map(|value| Value::Int(value.into())),
         1 => select(vec![0.0, -0.0, 1.0, 7.5, 1e16, 1e-5, f64::INFINITY, f64::NAN]).prop_map(Value::Float),
-        1 => any::<f64>().prop_map(Value::Float),
+        1 => any::<f64>().prop_map(|value| Value::Float(if value.is_nan() { f64::NAN } else { value })),
     ]
 }
 

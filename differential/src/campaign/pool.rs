@@ -42,7 +42,7 @@ where
                 let Some((item, order)) = next else { break };
                 upstream.submit(make(item, order))?;
             }
-            let Some((batch, reply)) = upstream.next()? else {
+            let Some((batch, reply)) = upstream.receive()? else {
                 return Ok(());
             };
             // Nobody listens any more only when the caller is gone.

@@ -12,7 +12,7 @@ use thiserror::Error;
 use super::corpora::{self, Corpora};
 use super::finding::{Finding, investigate};
 use super::pool;
-use super::statistics::{Counts, Digest, Seen};
+use super::statistics::Seen;
 use crate::compare::{Divergence, compare};
 use crate::oracle::process::WorkerError;
 use crate::oracle::upstream::{Recipe, Upstream};
@@ -220,15 +220,5 @@ fn worlds(settings: &Settings, started: Instant) -> (Box<dyn Iterator<Item = u64
             let in_time = move |_: &u64| started.elapsed() < time;
             (Box::new((index..).step_by(step).take_while(in_time)), None)
         }
-    }
-}
-
-/// The counts and the digest of a run, as it goes on.
-impl Report {
-    /// Adds what was seen of a batch.
-    pub(crate) fn add(&mut self, seen: &Seen) {
-        self.all.add(seen);
-        self.profiles.entry(seen.profile).or_insert_with(Counts::new).add(seen);
-        self.digest = Digest::plus(self.digest, seen.digest);
     }
 }

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use crate::oracle::wire::{Batch, Reply};
 
 /// The counts of one profile, or of several added up.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Rule sets.
     pub worlds: u64,
@@ -28,14 +28,21 @@ pub struct Counts {
     pub total_ns: u64,
 }
 
-impl Counts {
-    /// Counts nothing yet.
-    #[must_use]
-    pub fn new() -> Self {
-        let features = Feature::ALL.iter().map(|feature| (feature.id(), 0)).collect();
-        Self { features, ..Self::default() }
+impl Default for Counts {
+    fn default() -> Self {
+        Self {
+            worlds: 0,
+            cases: 0,
+            outcomes: BTreeMap::new(),
+            features: Feature::ALL.iter().map(|feature| (feature.id(), 0)).collect(),
+            unsupported: BTreeMap::new(),
+            upstream_ns: 0,
+            total_ns: 0,
+        }
     }
+}
 
+impl Counts {
     /// Counts a batch.
     pub fn add(&mut self, seen: &Seen) {
         self.worlds += 1;

@@ -73,7 +73,7 @@ impl Upstream {
     ///
     /// # Errors
     /// As [`Upstream::submit`].
-    pub fn next(&mut self) -> Result<Option<(Batch, Reply)>, WorkerError> {
+    pub fn receive(&mut self) -> Result<Option<(Batch, Reply)>, WorkerError> {
         if let Some(decided) = self.decided.pop_front() {
             return Ok(Some(decided));
         }
@@ -100,7 +100,7 @@ impl Upstream {
     pub fn decide(&mut self, world: &World, requests: &[Request]) -> Result<Reply, WorkerError> {
         debug_assert!(self.pending.is_empty() && self.decided.is_empty());
         self.submit(Batch { index: 0, world: world.clone(), requests: requests.to_vec() })?;
-        match self.next()? {
+        match self.receive()? {
             Some((_, reply)) => Ok(reply),
             None => Err(WorkerError::Finished),
         }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use assay_differential::oracle::environment::Environment;
 use assay_differential::oracle::process::{Limits, WorkerProcess};
+use assay_differential::oracle::upstream::Recipe;
 
 /// The harness's own binary, of which workers are made.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_assay-differential");
@@ -19,9 +20,17 @@ pub(crate) fn upstream() -> Option<Environment> {
 }
 
 /// A worker in that environment.
+#[allow(dead_code)]
 pub(crate) fn worker(environment: &Environment, limits: Limits) -> WorkerProcess {
     match WorkerProcess::spawn(Path::new(PROGRAM), environment, limits) {
         Ok((worker, _)) => worker,
         Err(error) => panic!("{error}"),
     }
+}
+
+/// What campaigns start workers from.
+#[allow(dead_code)]
+pub(crate) fn recipe() -> Option<Recipe> {
+    let environment = upstream()?;
+    Some(Recipe { program: PROGRAM.into(), environment, limits: Limits::default() })
 }

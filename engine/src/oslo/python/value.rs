@@ -76,7 +76,10 @@ impl From<String> for PyStr {
 }
 
 /// A Python value.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Two are equal if they are the same value of the same type, written alike: `1` is not `1.0`, `0.0`
+/// is not `-0.0`, and a `nan` is itself. (Python's own `==` decides what one key of a [`Dict`] is.)
+#[derive(Clone, Debug)]
 pub enum Value {
     /// `None`.
     None,
@@ -136,6 +139,26 @@ impl Value {
         }
     }
 }
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::None, Self::None) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Int(a), Self::Int(b)) => a == b,
+            (Self::Float(a), Self::Float(b)) => a.to_bits() == b.to_bits(),
+            (Self::Str(a), Self::Str(b)) => a == b,
+            (Self::Bytes(a), Self::Bytes(b)) => a == b,
+            (Self::Tuple(a), Self::Tuple(b))
+            | (Self::List(a), Self::List(b))
+            | (Self::Set(a), Self::Set(b)) => a == b,
+            (Self::Dict(a), Self::Dict(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Value {}
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
@@ -232,6 +255,8 @@ impl PartialEq for Dict {
         self.iter().eq(other.iter())
     }
 }
+
+impl Eq for Dict {}
 
 /// A hashable value under Python's equality.
 #[derive(Clone, Debug)]

@@ -1,0 +1,296 @@
+//! The campaign finds what is wrong, says so once, small and replayable, and does the same work
+//! however it is divided.
+#![cfg(feature = "upstream")]
+
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use assay_case::{Answer, EngineSubject, LoadedWorld, Outcome, Phase, Request, Subject, World, read_file};
+use assay_differential::campaign::finding::Finding;
+use assay_differential::campaign::run::{Amount, Settings, Shard, run};
+use assay_differential::report::Report;
+use assay_engine::oslo::python::{Dict, Value};
+use assay_generate::{Profile, Schedule};
+use rstest::rstest;
+
+/// The engine, with a fault planted between it and the world.
+struct Faulty {
+    world: fn(&mut World),
+    request: fn(&mut Request),
+}
+
+impl Subject for Faulty {
+    fn name(&self) -> &'static str {
+        "faulty"
+    }
+
+    fn load(&self, world: &World) -> Box<dyn LoadedWorld> {
+        let mut world = world.clone();
+        (self.world)(&mut world);
+        Box::new(FaultyWorld { inner: EngineSubject.load(&world), request: self.request })
+    }
+}
+
+struct FaultyWorld {
+    inner: Box<dyn LoadedWorld>,
+    request: fn(&mut Request),
+}
+
+impl LoadedWorld for FaultyWorld {
+    fn shapes(&self) -> Option<Vec<assay_case::RuleShape>> {
+        self.inner.shapes()
+    }
+
+    fn decide(&self, request: &Request) -> Answer {
+        let mut request = request.clone();
+        (self.request)(&mut request);
+        self.inner.decide(&request)
+    }
+}
+
+fn blank_rules_allow(world: &mut World) {
+    for (_, value) in &mut world.rules {
+        if *value == Value::from(" ") || *value == Value::from("\t") {
+            *value = Value::from("@");
+        }
+    }
+}
+
+fn the_default_rule_is_ignored(world: &mut World) {
+    world.default_rule = Some("no rule has this name".to_owned());
+}
+
+fn roles_are_compared_with_their_case(request: &mut Request) {
+    let Value::Dict(creds) = &mut request.creds else { return };
+    if let Some(Value::List(mut roles)) = creds.remove("roles") {
+        // The engine folds case itself; a role that is not in lower case is no role to a faulty one.
+        roles.retain(|role| !matches!(role, Value::Str(role) if role.as_text().is_some_and(|role| role.contains(char::is_uppercase))));
+        creds.insert_str("roles", Value::List(roles));
+    }
+}
+
+fn none_is_written_null(request: &mut Request) {
+    let Value::Dict(creds) = &mut request.creds else { return };
+    creds.values_mut().filter(|value| **value == Value::None).for_each(|value| *value = Value::from("null"));
+}
+
+fn only_the_first_of_a_list_is_looked_at(request: &mut Request) {
+    let Value::Dict(creds) = &mut request.creds else { return };
+    let roles = creds.remove("roles");
+    for value in creds.values_mut() {
+        if let Value::List(items) = value {
+            items.truncate(1);
+        }
+    }
+    roles.into_iter().for_each(|roles| creds.insert_str("roles", roles));
+}
+
+fn a_mapping_of_creds_is_not_needed(request: &mut Request) {
+    if !matches!(request.creds, Value::Dict(_)) {
+        request.creds = Value::Dict(Dict::default());
+    }
+}
+
+fn nothing<T>(_: &mut T) {}
+
+fn settings(findings: &Path, cases: u64) -> Settings {
+    Settings {
+        seed: 3,
+        schedule: Schedule::One(Profile::Language),
+        amount: Amount::Cases(cases),
+        jobs: 2,
+        shard: Shard::WHOLE,
+        corpus: None,
+        findings: findings.to_owned(),
+    }
+}
+
+#[rstest]
+#[case::blank_rules(blank_rules_allow, nothing)]
+#[case::default_rule(the_default_rule_is_ignored, nothing)]
+#[case::roles(nothing, roles_are_compared_with_their_case)]
+#[case::none(nothing, none_is_written_null)]
+#[case::lists(nothing, only_the_first_of_a_list_is_looked_at)]
+#[case::creds(nothing, a_mapping_of_creds_is_not_needed)]
+fn a_planted_fault_is_found_shrunk_and_saved(
+    #[case] world: fn(&mut World),
+    #[case] request: fn(&mut Request),
+) {
+    let Some(recipe) = support::recipe() else { return };
+    let directory = tempfile::tempdir().expect("a directory");
+    let report = run(&settings(directory.path(), 6_400), &recipe, &Faulty { world, request }, &mut ())
+        .unwrap_or_else(|error| panic!("{error}"));
+
+    assert!(!report.agreed);
+    assert!(!report.findings.is_empty(), "the fault was not found");
+    let files = std::fs::read_dir(directory.path()).expect("listed").count();
+    assert!(files <= report.findings.len(), "{files} files for {} findings", report.findings.len());
+    for finding in &report.findings {
+        is_small(finding);
+        replays(finding);
+        upstream_shows_the_same(finding);
+    }
+}
+
+fn is_small(finding: &Finding) {
+    let documents = read_file(&finding.file).expect("a case file");
+    let [document] = documents.as_slice() else { panic!("one document") };
+    assert!(document.world.rules.len() <= 2 && finding.case.len() < 700, "{}", finding.case);
+    assert_eq!(document.cases.len(), 1);
+}
+
+/// The line that a person is given, run as it stands but for the way to the program.
+fn replays(finding: &Finding) {
+    let arguments = finding.replay.strip_prefix("cargo differential ").expect("a command of this project");
+    let output = shell(&format!("{} {arguments}", support::PROGRAM));
+    // The engine itself has no such fault.
+    assert!(output.status.success(), "{output:?}");
+    let printed = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(printed, "1 cases, engine against upstream: 0 disagree\n");
+}
+
+fn upstream_shows_the_same(finding: &Finding) {
+    if finding.signature.phase != Phase::Outcome {
+        // It prints the rules as upstream reads them, and there is nothing recorded to compare that with.
+        assert!(shell(&finding.python).status.success(), "{}", finding.python);
+        return;
+    }
+    let documents = read_file(&finding.file).expect("a case file");
+    let expected = documents[0].cases[0].expect.as_ref().expect("an expectation");
+    let output = shell(&finding.python);
+    let (printed, errors) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    match expected {
+        Outcome::Allow => assert_eq!(printed, "True\n", "{}", finding.python),
+        Outcome::Deny => assert_eq!(printed, "False\n", "{}", finding.python),
+        Outcome::Raise(class) | Outcome::Load(class) => {
+            let last = errors.lines().last().unwrap_or_default();
+            assert!(last.split('.').any(|word| word.starts_with(class.as_str())), "{errors}");
+        }
+        Outcome::Poisoned(reason) => panic!("a finding is {reason}"),
+    }
+}
+
+fn shell(line: &str) -> std::process::Output {
+    Command::new("sh").arg("-c").arg(line).output().expect("a shell")
+}
+
+/// A subject that reads rules otherwise, and decides alike.
+struct Misread;
+
+struct MisreadWorld(Box<dyn LoadedWorld>);
+
+impl Subject for Misread {
+    fn name(&self) -> &'static str {
+        "misread"
+    }
+
+    fn load(&self, world: &World) -> Box<dyn LoadedWorld> {
+        Box::new(MisreadWorld(EngineSubject.load(world)))
+    }
+}
+
+impl LoadedWorld for MisreadWorld {
+    fn shapes(&self) -> Option<Vec<assay_case::RuleShape>> {
+        let mut shapes = self.0.shapes()?;
+        for shape in &mut shapes {
+            for step in &mut shape.tree {
+                if let assay_case::TreeStep::And(count) = *step {
+                    *step = assay_case::TreeStep::Or(count);
+                }
+            }
+        }
+        Some(shapes)
+    }
+
+    fn decide(&self, request: &Request) -> Answer {
+        self.0.decide(request)
+    }
+}
+
+#[test]
+fn rules_that_are_read_otherwise_are_found_though_every_decision_agrees() {
+    let Some(recipe) = support::recipe() else { return };
+    let directory = tempfile::tempdir().expect("a directory");
+    let report = run(&settings(directory.path(), 640), &recipe, &Misread, &mut ())
+        .unwrap_or_else(|error| panic!("{error}"));
+    let first = report.findings.first().expect("a finding");
+    assert_eq!(first.signature.to_string(), "tree: upstream and of 2, subject or of 2");
+    let documents = read_file(&first.file).expect("a case file");
+    assert_eq!(documents[0].world.rules.len(), 1);
+    replays(first);
+    assert!(shell(&first.python).status.success());
+}
+
+fn report(settings: &Settings) -> Option<Report> {
+    let recipe = support::recipe()?;
+    Some(run(settings, &recipe, &EngineSubject, &mut ()).unwrap_or_else(|error| panic!("{error}")))
+}
+
+#[test]
+fn jobs_and_shards_do_not_change_what_is_done() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let all = Settings { schedule: Schedule::All, jobs: 1, ..settings(directory.path(), 1_300) };
+    let Some(whole) = report(&all) else { return };
+    assert_eq!(whole.all.cases, 1_300);
+    assert!(whole.agreed);
+    for jobs in [2, 3] {
+        let again = report(&Settings { jobs, ..all.clone() }).expect("upstream");
+        assert_eq!(again.digest, whole.digest, "{jobs} jobs");
+    }
+    let parts: Vec<Report> = (0..3)
+        .map(|index| {
+            report(&Settings { shard: Shard { index, of: 3 }, jobs: 2, ..all.clone() }).expect("upstream")
+        })
+        .collect();
+    let digest = parts
+        .iter()
+        .fold(Default::default(), |sum: assay_differential::campaign::statistics::Digest, part| {
+            sum.plus(part.digest)
+        });
+    assert_eq!(digest, whole.digest);
+    assert_eq!(parts.iter().map(|part| part.all.cases).sum::<u64>(), 1_300);
+    let other = report(&Settings { seed: 4, ..all }).expect("upstream");
+    assert_ne!(other.digest, whole.digest);
+}
+
+#[test]
+fn a_run_with_a_time_limit_is_the_beginning_of_a_longer_one() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let timed = Settings { amount: Amount::Time(Duration::from_secs(2)), ..settings(directory.path(), 0) };
+    let Some(timed) = report(&timed) else { return };
+    let counted = report(&settings(directory.path(), timed.all.cases)).expect("upstream");
+    assert!(timed.all.cases > 0);
+    assert_eq!(counted.digest, timed.digest);
+}
+
+#[test]
+fn the_report_is_written_whole_with_what_a_machine_wants() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let Some(report) = report(&settings(directory.path(), 640)) else { return };
+    report.write(directory.path()).expect("written");
+    let text = std::fs::read(directory.path().join("report.json")).expect("a report");
+    let json: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
+    assert_eq!(json["agreed"], true);
+    assert_eq!(json["all"]["cases"], 640);
+    assert_eq!(json["poisoned"]["too-slow"], 0);
+    assert_eq!(json["versions"]["oslo_policy"], "6.0.1");
+    assert_eq!(json["digest"], report.digest.to_string());
+    assert_eq!(std::fs::read_dir(directory.path()).expect("listed").count(), 1);
+}
+
+#[test]
+fn the_end_of_a_run_reads_well() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let Some(report) = report(&settings(directory.path(), 640)) else { return };
+    // What depends on the machine, or on the moment.
+    let filters = [
+        (r"in \d+\.\d s, \d+ cases/s", "in [seconds], [rate]"),
+        (r"\d+\.\d % of worker time", "[share] of worker time"),
+        (r"Python 3\.\d+\.\d+", "Python [version]"),
+    ];
+    insta::with_settings!({ filters => filters }, { insta::assert_snapshot!(report.text()) });
+}

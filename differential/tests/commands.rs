@@ -1,0 +1,144 @@
+//! The commands as they are typed: what they print, and how they end.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use rstest::rstest;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_assay-differential");
+
+fn differential(arguments: &[&str]) -> Output {
+    Command::new(PROGRAM).args(arguments).output().expect("the program runs")
+}
+
+fn errors(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+const CASES: &str = "\
+source: {oracle: oslo.policy 6.0.1, python: '3.11'}
+rules: {get: 'role:reader or a.b:%(x)s'}
+cases:
+- {name: a reader, rule: get, creds: {roles: [Reader]}, target: {}, expect: allow}
+- {name: nobody, rule: get, creds: {}, target: {}, expect: deny}
+- {name: a crash, rule: get, creds: {a: text}, target: {x: y}, expect: {raise: TypeError}}
+- {name: a wrong recording, rule: get, creds: {}, target: {}, expect: allow}
+";
+
+fn file(text: &str) -> (tempfile::TempDir, String) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("cases.yaml");
+    std::fs::write(&path, text).expect("written");
+    (directory, path.display().to_string())
+}
+
+#[test]
+fn a_recorded_case_that_disagrees_is_named_and_ends_in_1() {
+    let (_directory, path) = file(CASES);
+    let output = differential(&["replay", "--oracle", "recorded", &path]);
+    assert_eq!(output.status.code(), Some(1));
+    let printed = String::from_utf8(output.stdout).expect("text");
+    let expected = format!(
+        "{path}:1: a wrong recording (get): expected allow, got deny\n\
+         4 cases, engine against recorded: 1 disagree\n"
+    );
+    assert_eq!(printed, expected);
+}
+
+#[test]
+fn json_is_one_object_a_line_with_the_agreed_members() {
+    let (_directory, path) = file(CASES);
+    let output = differential(&["replay", "--oracle", "recorded", "--format", "json", &path]);
+    let lines: Vec<serde_json::Value> = String::from_utf8(output.stdout)
+        .expect("text")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!(
+        lines[2],
+        serde_json::json!({
+            "file": path, "case": "a crash", "rule": "get",
+            "expected": {"raise": "TypeError"}, "got": {"raise": "TypeError"}, "agree": true,
+        })
+    );
+    assert_eq!(
+        (&lines[3]["expected"], &lines[3]["got"], &lines[3]["agree"]),
+        (&"allow".into(), &"deny".into(), &false.into())
+    );
+}
+
+#[rstest]
+#[case::missing(&["replay", "--oracle", "recorded", "no/such/file.yaml"], "no/such/file.yaml: No such file")]
+#[case::subject(&["replay", "--subject", "nobody", "corpus"], "no subject is called \"nobody\"")]
+#[case::record(&["record", "no/such/file.yaml"], if cfg!(feature = "upstream") { "no/such/file.yaml: No such file" } else { "feature `upstream` is off" })]
+#[case::shard(&["run", "--shard", "3/3"], if cfg!(feature = "upstream") { "--shard: a shard is written I/N" } else { "feature `upstream` is off" })]
+#[case::profile(&["run", "--profile", "perl"], if cfg!(feature = "upstream") { "no profile is called \"perl\"" } else { "feature `upstream` is off" })]
+#[case::corpus(&["run", "--corpus", "no/such/corpus", "--cases", "1"], if cfg!(feature = "upstream") { "no/such/corpus: No such file" } else { "feature `upstream` is off" })]
+#[case::usage(&["replay"], "required arguments were not provided")]
+fn what_cannot_be_done_is_said_and_ends_in_2(#[case] arguments: &[&str], #[case] message: &str) {
+    if arguments.contains(&"no/such/corpus")
+        && std::env::var_os("ASSAY_UPSTREAM").is_some_and(|value| value == "off")
+    {
+        println!("not run: ASSAY_UPSTREAM=off");
+        return;
+    }
+    let output = differential(arguments);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(errors(&output).contains(message), "{output:?}");
+}
+
+#[rstest]
+#[case::truncated(&CASES[..CASES.len() - 20], 7)]
+#[case::unknown_key(&CASES.replace("name: nobody", "nome: nobody"), 5)]
+#[case::garbage("\u{0}\u{1}garbage: [", 1)]
+#[case::wrong_type("source: 5\n", 1)]
+#[case::no_expectation(&CASES.replace(", expect: deny", ""), 1)]
+fn a_bad_case_file_ends_in_2_with_file_and_line(#[case] text: &str, #[case] line: usize) {
+    let (_directory, path) = file(text);
+    let output = differential(&["replay", "--oracle", "recorded", &path]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(errors(&output).starts_with(&format!("error: {path}:{line}: ")), "{}", errors(&output));
+}
+
+#[test]
+fn a_huge_file_ends_in_2_without_being_read() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("huge.yaml");
+    // Sparse: it takes no room on disk.
+    std::fs::File::create(&path).and_then(|file| file.set_len(1 << 40)).expect("made");
+    let output = differential(&["replay", "--oracle", "recorded", &path.display().to_string()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(errors(&output).contains("huge.yaml:1: the file is larger than"), "{}", errors(&output));
+}
+
+#[test]
+fn a_directory_without_cases_ends_in_2() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let output = differential(&["replay", "--oracle", "recorded", &directory.path().display().to_string()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(errors(&output).contains("no case files"), "{}", errors(&output));
+}
+
+#[test]
+fn the_recorded_corpora_agree_with_the_engine() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus");
+    let output = differential(&["replay", "--oracle", "recorded", &corpus.display().to_string()]);
+    let printed = String::from_utf8(output.stdout.clone()).expect("text");
+    assert!(
+        output.status.success() && printed.ends_with(" engine against recorded: 0 disagree\n"),
+        "{output:?}"
+    );
+}
+
+#[cfg(not(feature = "upstream"))]
+#[rstest]
+#[case(&["run"])]
+#[case(&["record", "corpus"])]
+#[case(&["replay", "--oracle", "upstream", "../corpus"])]
+#[case(&["doctor"])]
+fn without_upstream_what_needs_it_says_so(#[case] arguments: &[&str]) {
+    let output = differential(arguments);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(errors(&output).contains("`upstream`"), "{output:?}");
+}
