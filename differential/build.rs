@@ -7,8 +7,22 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    tests();
     #[cfg(feature = "upstream")]
     upstream::main();
+}
+
+/// Says which tests are to be ignored here, so that the test runner itself prints and counts them.
+fn tests() {
+    for (variable, flag) in [("ASSAY_UPSTREAM", "upstream_off"), ("ASSAY_DOCUMENTS", "documents")] {
+        println!("cargo::rerun-if-env-changed={variable}");
+        println!("cargo::rustc-check-cfg=cfg({flag})");
+        let value = std::env::var(variable).unwrap_or_default();
+        let set = if flag == "documents" { !value.is_empty() } else { value == "off" };
+        if set {
+            println!("cargo::rustc-cfg={flag}");
+        }
+    }
 }
 
 #[cfg(feature = "upstream")]

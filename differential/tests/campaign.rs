@@ -115,11 +115,12 @@ fn settings(findings: &Path, cases: u64) -> Settings {
 #[case::none(nothing, none_is_written_null)]
 #[case::lists(nothing, only_the_first_of_a_list_is_looked_at)]
 #[case::creds(nothing, a_mapping_of_creds_is_not_needed)]
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
 fn a_planted_fault_is_found_shrunk_and_saved(
     #[case] world: fn(&mut World),
     #[case] request: fn(&mut Request),
 ) {
-    let Some(recipe) = support::recipe() else { return };
+    let recipe = support::recipe();
     let directory = tempfile::tempdir().expect("a directory");
     let report = run(&settings(directory.path(), 6_400), &recipe, &Faulty { world, request }, &mut ())
         .unwrap_or_else(|error| panic!("{error}"));
@@ -211,9 +212,10 @@ impl LoadedWorld for MisreadWorld {
     }
 }
 
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
 #[test]
 fn rules_that_are_read_otherwise_are_found_though_every_decision_agrees() {
-    let Some(recipe) = support::recipe() else { return };
+    let recipe = support::recipe();
     let directory = tempfile::tempdir().expect("a directory");
     let report = run(&settings(directory.path(), 640), &recipe, &Misread, &mut ())
         .unwrap_or_else(|error| panic!("{error}"));
@@ -225,26 +227,24 @@ fn rules_that_are_read_otherwise_are_found_though_every_decision_agrees() {
     assert!(shell(&first.python).status.success());
 }
 
-fn report(settings: &Settings) -> Option<Report> {
-    let recipe = support::recipe()?;
-    Some(run(settings, &recipe, &EngineSubject, &mut ()).unwrap_or_else(|error| panic!("{error}")))
+fn report(settings: &Settings) -> Report {
+    run(settings, &support::recipe(), &EngineSubject, &mut ()).unwrap_or_else(|error| panic!("{error}"))
 }
 
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
 #[test]
 fn jobs_and_shards_do_not_change_what_is_done() {
     let directory = tempfile::tempdir().expect("a directory");
     let all = Settings { schedule: Schedule::All, jobs: 1, ..settings(directory.path(), 1_300) };
-    let Some(whole) = report(&all) else { return };
+    let whole = report(&all);
     assert_eq!(whole.all.cases, 1_300);
     assert!(whole.agreed);
     for jobs in [2, 3] {
-        let again = report(&Settings { jobs, ..all.clone() }).expect("upstream");
+        let again = report(&Settings { jobs, ..all.clone() });
         assert_eq!(again.digest, whole.digest, "{jobs} jobs");
     }
     let parts: Vec<Report> = (0..3)
-        .map(|index| {
-            report(&Settings { shard: Shard { index, of: 3 }, jobs: 2, ..all.clone() }).expect("upstream")
-        })
+        .map(|index| report(&Settings { shard: Shard { index, of: 3 }, jobs: 2, ..all.clone() }))
         .collect();
     let digest = parts
         .iter()
@@ -253,24 +253,26 @@ fn jobs_and_shards_do_not_change_what_is_done() {
         });
     assert_eq!(digest, whole.digest);
     assert_eq!(parts.iter().map(|part| part.all.cases).sum::<u64>(), 1_300);
-    let other = report(&Settings { seed: 4, ..all }).expect("upstream");
+    let other = report(&Settings { seed: 4, ..all });
     assert_ne!(other.digest, whole.digest);
 }
 
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
 #[test]
 fn a_run_with_a_time_limit_is_the_beginning_of_a_longer_one() {
     let directory = tempfile::tempdir().expect("a directory");
     let timed = Settings { amount: Amount::Time(Duration::from_secs(2)), ..settings(directory.path(), 0) };
-    let Some(timed) = report(&timed) else { return };
-    let counted = report(&settings(directory.path(), timed.all.cases)).expect("upstream");
+    let timed = report(&timed);
+    let counted = report(&settings(directory.path(), timed.all.cases));
     assert!(timed.all.cases > 0);
     assert_eq!(counted.digest, timed.digest);
 }
 
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
 #[test]
 fn the_report_is_written_whole_with_what_a_machine_wants() {
     let directory = tempfile::tempdir().expect("a directory");
-    let Some(report) = report(&settings(directory.path(), 640)) else { return };
+    let report = report(&settings(directory.path(), 640));
     report.write(directory.path()).expect("written");
     let text = std::fs::read(directory.path().join("report.json")).expect("a report");
     let json: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
@@ -282,10 +284,11 @@ fn the_report_is_written_whole_with_what_a_machine_wants() {
     assert_eq!(std::fs::read_dir(directory.path()).expect("listed").count(), 1);
 }
 
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
 #[test]
 fn the_end_of_a_run_reads_well() {
     let directory = tempfile::tempdir().expect("a directory");
-    let Some(report) = report(&settings(directory.path(), 640)) else { return };
+    let report = report(&settings(directory.path(), 640));
     // What depends on the machine, or on the moment.
     let filters = [
         (r"in \d+\.\d s, \d+ cases/s", "in [seconds], [rate]"),

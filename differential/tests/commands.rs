@@ -74,7 +74,6 @@ fn json_is_one_object_a_line_with_the_agreed_members() {
 #[case::record(&["record", "no/such/file.yaml"], if cfg!(feature = "upstream") { "no/such/file.yaml: No such file" } else { "feature `upstream` is off" })]
 #[case::shard(&["run", "--shard", "3/3"], if cfg!(feature = "upstream") { "--shard: a shard is written I/N" } else { "feature `upstream` is off" })]
 #[case::profile(&["run", "--profile", "perl"], if cfg!(feature = "upstream") { "no profile is called \"perl\"" } else { "feature `upstream` is off" })]
-#[case::corpus(&["run", "--corpus", "no/such/corpus", "--cases", "1"], if cfg!(feature = "upstream") { "no/such/corpus: No such file" } else { "feature `upstream` is off" })]
 #[case::usage(&["replay"], "required arguments were not provided")]
 fn what_cannot_be_done_is_said_and_ends_in_2(#[case] arguments: &[&str], #[case] message: &str) {
     if arguments.contains(&"no/such/corpus")
@@ -129,6 +128,15 @@ fn the_recorded_corpora_agree_with_the_engine() {
         output.status.success() && printed.ends_with(" engine against recorded: 0 disagree\n"),
         "{output:?}"
     );
+}
+
+#[cfg(feature = "upstream")]
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
+#[test]
+fn a_run_over_a_corpus_that_is_not_there_ends_in_2() {
+    let output = differential(&["run", "--corpus", "no/such/corpus", "--cases", "1"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(errors(&output).contains("no/such/corpus: No such file"), "{output:?}");
 }
 
 #[cfg(not(feature = "upstream"))]

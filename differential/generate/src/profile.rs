@@ -48,6 +48,12 @@ impl Profile {
             Self::Cinder => "cinder",
         }
     }
+
+    /// Whether all of its worlds have the same rules, and differ in their requests only.
+    #[must_use]
+    pub const fn has_fixed_rules(self) -> bool {
+        matches!(self, Self::Glance | Self::Cinder)
+    }
 }
 
 impl fmt::Display for Profile {
@@ -73,12 +79,15 @@ pub enum Schedule {
 }
 
 impl Schedule {
+    /// So many indices in a row meet every profile of the schedule.
+    pub const ROUND: u64 = 8;
+
     /// The profile of an index.
     #[must_use]
     pub const fn profile(self, index: u64) -> Profile {
         match self {
             Self::One(profile) => profile,
-            Self::All => match index % 8 {
+            Self::All => match index % Self::ROUND {
                 3 => Profile::Glance,
                 7 => Profile::Cinder,
                 _ => Profile::Language,

@@ -108,6 +108,7 @@ pub fn decide(
                 index,
                 world: documents[*position].world.clone(),
                 requests: cases.iter().map(|case| case.request.clone()).collect::<Vec<Request>>(),
+                shapes: true,
             }
         },
         |batch, Reply { shapes, outcomes, .. }| Decided {

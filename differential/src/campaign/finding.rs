@@ -18,6 +18,10 @@ use crate::python_line::python_line;
 /// How many candidates a shrink may try. Each takes upstream a few milliseconds.
 const TRIES: usize = 2000;
 
+/// How many findings of a run are shrunk. A subject that is wrong everywhere has many, and a person
+/// who looks at these has enough to do; the others are saved as they were found.
+const MOST_SHRUNK: usize = 20;
+
 /// A divergence with what a person needs to look into it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
@@ -36,19 +40,21 @@ pub struct Finding {
 }
 
 /// Saves what was found as it is, so that nothing is lost if the run ends here; then shrinks it and
-/// saves the small case in its place.
+/// saves the small case in its place. `known` findings were made before it.
 ///
 /// # Errors
 /// A directory that cannot be written to.
 pub fn investigate(
     signature: Signature,
     found: Found,
+    known: usize,
     subject: &dyn Subject,
     upstream: &mut Upstream,
     directory: &Path,
 ) -> io::Result<Finding> {
     let raw = save(&signature, &found, upstream, directory)?;
-    let small = shrink(found, TRIES, |candidate| shows(candidate, &signature, subject, upstream));
+    let tries = if known < MOST_SHRUNK { TRIES } else { 0 };
+    let small = shrink(found, tries, |candidate| shows(candidate, &signature, subject, upstream));
     let (file, case) = save(&signature, &small, upstream, directory)?;
     if raw.0 != file {
         std::fs::remove_file(raw.0)?;
@@ -134,7 +140,8 @@ pub fn source(facts: &Facts) -> Source {
 
 /// The name of a case: of what it asks, not of the bytes that led there.
 fn hash(world: &World, request: &Request) -> String {
-    let batch = Batch { index: 0, world: world.clone(), requests: vec![request.clone()] };
+    let requests = vec![request.clone()];
+    let batch = Batch { index: 0, world: world.clone(), requests, shapes: true };
     let digest = Sha256::digest(batch.frame());
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -175,7 +175,16 @@ pub fn run(
                 if report.count(&divergence.signature) || saved.is_err() {
                     continue;
                 }
-                match investigate(divergence.signature, found, subject, &mut upstream, &settings.findings) {
+                let known = report.findings.len();
+                let made = investigate(
+                    divergence.signature,
+                    found,
+                    known,
+                    subject,
+                    &mut upstream,
+                    &settings.findings,
+                );
+                match made {
                     Ok(finding) => {
                         watcher.finding(&finding);
                         report.findings.push(finding);
@@ -193,13 +202,16 @@ pub fn run(
 
 /// The batch at an index of the campaign.
 fn batch(generator: &Generator, settings: &Settings, index: u64, order: u64) -> Batch {
-    let GeneratedWorld { world, mut requests } = generator.world(settings.schedule.profile(index), index);
+    let profile = settings.schedule.profile(index);
+    let GeneratedWorld { world, mut requests } = generator.world(profile, index);
     if let Amount::Cases(cases) = settings.amount {
         // The last world is cut to the number that was asked for.
         let left = cases.saturating_sub(index.saturating_mul(REQUESTS));
         requests.truncate(usize::try_from(left).unwrap_or(usize::MAX));
     }
-    Batch { index: order, world, requests }
+    // Rules that are the same in every world need not be written out for each.
+    let shapes = !profile.has_fixed_rules() || index < Schedule::ROUND;
+    Batch { index: order, world, requests, shapes }
 }
 
 /// Requests of a full world; every profile has as many.

@@ -168,11 +168,13 @@ impl Printer {
     }
 
     /// The two sides read the rules differently, whatever the requests show of it.
+    #[cfg(feature = "upstream")]
     fn rules(&mut self, document: &Document, difference: &str) {
         self.disagreements += 1;
         eprintln!("{}:{}: {difference}", document.file.display(), document.line);
     }
 
+    #[cfg(feature = "upstream")]
     fn stale(&self, document: &Document, case: &Case, outcome: &Outcome) {
         let name = case.name.as_deref().unwrap_or("a case");
         let file = document.file.display();

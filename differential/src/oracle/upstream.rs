@@ -99,7 +99,8 @@ impl Upstream {
     /// As [`Upstream::submit`].
     pub fn decide(&mut self, world: &World, requests: &[Request]) -> Result<Reply, WorkerError> {
         debug_assert!(self.pending.is_empty() && self.decided.is_empty());
-        self.submit(Batch { index: 0, world: world.clone(), requests: requests.to_vec() })?;
+        let (world, requests) = (world.clone(), requests.to_vec());
+        self.submit(Batch { index: 0, world, requests, shapes: true })?;
         match self.receive()? {
             Some((_, reply)) => Ok(reply),
             None => Err(WorkerError::Finished),
@@ -145,7 +146,7 @@ impl Upstream {
 
     /// One small frame; if it is too much for a worker, why, and a new worker.
     fn alone(&mut self, world: &World, requests: &[Request]) -> Result<Result<Reply, Poison>, WorkerError> {
-        let bytes = match self.worker.exchange(frame(world, requests).as_bytes()) {
+        let bytes = match self.worker.exchange(frame(world, requests, true).as_bytes()) {
             Ok(bytes) => bytes,
             Err(error) => {
                 let poison = poison(&error).ok_or(error)?;

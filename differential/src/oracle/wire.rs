@@ -15,12 +15,15 @@ pub struct Batch {
     pub world: World,
     /// The requests.
     pub requests: Vec<Request>,
+    /// Whether texts and trees of the rules are wanted.
+    pub shapes: bool,
 }
 
 /// What upstream makes of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
-    /// Text and tree of every rule; `None` where the rules could not be loaded.
+    /// Text and tree of every rule; `None` where they were not asked for, or the rules could not be
+    /// loaded.
     pub shapes: Option<Vec<RuleShape>>,
     /// An outcome for each request.
     pub outcomes: Vec<Outcome>,
@@ -30,10 +33,14 @@ pub struct Reply {
     pub total_ns: u64,
 }
 
+/// Name, canonical text, tree.
+type RawShape = (String, Option<String>, Vec<TreeStep>);
+
 #[derive(Deserialize)]
 struct RawReply {
     load: Option<String>,
-    shapes: Vec<(String, Option<String>, Vec<TreeStep>)>,
+    #[serde(default)]
+    shapes: Option<Vec<RawShape>>,
     outcomes: Vec<Outcome>,
     upstream_ns: u64,
     total_ns: u64,
@@ -43,11 +50,11 @@ impl Batch {
     /// The frame: Python is handed JSON, which it reads as it stands.
     #[must_use]
     pub fn frame(&self) -> String {
-        frame(&self.world, &self.requests)
+        frame(&self.world, &self.requests, self.shapes)
     }
 }
 
-pub(super) fn frame(world: &World, requests: &[Request]) -> String {
+pub(super) fn frame(world: &World, requests: &[Request], shapes: bool) -> String {
     let mut out = String::from("{\"rules\":[");
     for (index, (name, value)) in world.rules.iter().enumerate() {
         out.push_str(if index > 0 { ",[" } else { "[" });
@@ -61,7 +68,7 @@ pub(super) fn frame(world: &World, requests: &[Request]) -> String {
         Some(name) => text(name, &mut out),
         None => out.push_str("null"),
     }
-    out.push_str(",\"shapes\":true,\"requests\":[");
+    let _ = write!(out, ",\"shapes\":{shapes},\"requests\":[");
     for (index, request) in requests.iter().enumerate() {
         out.push_str(if index > 0 { ",{" } else { "{" });
         let (key, asked) = match &request.ask {
@@ -94,8 +101,9 @@ pub(super) fn read_reply(bytes: &[u8], requests: usize) -> Result<Reply, String>
         return Err(format!("{} outcomes for {requests} requests", raw.outcomes.len()));
     }
     let shape = |(name, text, tree)| RuleShape { name, text, tree };
+    let shapes = raw.shapes.filter(|_| raw.load.is_none());
     Ok(Reply {
-        shapes: raw.load.is_none().then(|| raw.shapes.into_iter().map(shape).collect()),
+        shapes: shapes.map(|shapes| shapes.into_iter().map(shape).collect()),
         outcomes: raw.outcomes,
         upstream_ns: raw.upstream_ns,
         total_ns: raw.total_ns,

@@ -12,7 +12,8 @@
 The reply:
 
     {"load": null or class name,           what loading the rules raised
-     "shapes": [[name, text or null, tree], ...],   text is null where str() raises; tree: see shape_of
+     "shapes": null or [[name, text or null, tree], ...],   if wanted and loaded; text is null where str()
+                                           raises; tree: see shape_of
      "outcomes": ["allow", "deny", {"raise": class}, {"load": class}, {"poisoned": reason}, ...],
      "upstream_ns": int, "total_ns": int}  time inside upstream, and in all of decide()
 
@@ -142,7 +143,7 @@ class World:
 
     def answer(self, frame):
         requests = self.request["requests"]
-        shapes = []
+        shapes = None
         enforcer, failure = self.timed(self.load)
         if failure is None:
             if self.request.get("shapes"):

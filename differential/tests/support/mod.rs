@@ -1,4 +1,5 @@
-//! The upstream oracle for tests: there, failing with the doctor's message, or switched off.
+//! The upstream oracle for tests: there, or failing with the doctor's message. (`ASSAY_UPSTREAM=off` makes the build
+//! script mark what needs it as ignored.)
 
 use std::path::Path;
 
@@ -9,14 +10,9 @@ use assay_differential::oracle::upstream::Recipe;
 /// The harness's own binary, of which workers are made.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_assay-differential");
 
-/// The environment of upstream. `None`, with a line of explanation, where `ASSAY_UPSTREAM=off` says that there is
-/// none; where it is missing without that being said, the test fails with the line that `doctor` would print.
-pub(crate) fn upstream() -> Option<Environment> {
-    if std::env::var_os("ASSAY_UPSTREAM").is_some_and(|value| value == "off") {
-        println!("not run: ASSAY_UPSTREAM=off");
-        return None;
-    }
-    Some(Environment::ensure().unwrap_or_else(|error| panic!("{error}")))
+/// The environment of upstream; where it is missing, the test fails with the line that `doctor` would print.
+pub(crate) fn upstream() -> Environment {
+    Environment::ensure().unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A worker in that environment.
@@ -30,7 +26,6 @@ pub(crate) fn worker(environment: &Environment, limits: Limits) -> WorkerProcess
 
 /// What campaigns start workers from.
 #[allow(dead_code)]
-pub(crate) fn recipe() -> Option<Recipe> {
-    let environment = upstream()?;
-    Some(Recipe { program: PROGRAM.into(), environment, limits: Limits::default() })
+pub(crate) fn recipe() -> Recipe {
+    Recipe { program: PROGRAM.into(), environment: upstream(), limits: Limits::default() }
 }

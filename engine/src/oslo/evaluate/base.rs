@@ -77,7 +77,7 @@ fn formatted(template: &str, target: &Value) -> Result<Option<String>, Interrupt
 /// `GenericCheck._find_in_dict`: a list on the way, or at the end, matches if one element does; the
 /// elements are tried in order, so one that cannot be entered raises unless another matched before.
 ///
-/// Recurses once per list on the path, so no deeper than the path is long.
+/// Recurses once per step, so no deeper than creds are nested.
 fn found_at(value: &Value, path: &[&str], wanted: &str) -> Result<bool, Interrupt> {
     let Some((key, rest)) = path.split_first() else {
         return Ok(str_of(value)? == wanted);
