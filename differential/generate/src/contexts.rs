@@ -3,10 +3,9 @@
 use assay_case::{Ask, Request, World};
 use assay_engine::oslo::python::{Dict, Value};
 use proptest::collection::vec;
-use proptest::option::weighted;
-use proptest::prelude::*;
-use proptest::sample::{Index, select};
+use proptest::prelude::{Rng, Strategy};
 
+use crate::draw::Draw;
 use crate::leaves::{Leaf, leaves};
 use crate::rules::expression;
 use crate::vocabulary::{ROLES, TARGET_KEYS, WIDE_KEY, scalar, value, wide};
@@ -30,131 +29,106 @@ enum Aim {
     Value,
 }
 
-/// The parts of a request before it is aimed at a rule.
-#[derive(Clone, Debug)]
-pub(crate) struct Draft {
-    ask: Index,
-    other: Option<Other>,
-    creds: Dict,
-    target: Dict,
-    aims: Vec<(Aim, Value, Index)>,
-    /// Creds that are no mapping at all.
-    odd_creds: Option<Value>,
+/// Requests to a world.
+pub(crate) fn requests(world: &World, count: usize) -> impl Strategy<Value = Vec<Request>> + use<> {
+    let world = world.clone();
+    let checks = vec(expression(&["base", "admin", "get"]), 3);
+    checks.prop_perturb(move |checks, rng| {
+        let mut draw = Draw(rng);
+        (0..count).map(|_| request(&world, &checks, &mut draw)).collect()
+    })
 }
 
-/// What is asked in place of one of the world's rules.
-#[derive(Clone, Debug)]
-enum Other {
-    Undefined,
-    Check(String),
+fn request<R: Rng>(world: &World, checks: &[String], draw: &mut Draw<R>) -> Request {
+    let ask = match draw.below(44) {
+        0 | 1 => Ask::Check(draw.pick(checks).clone()),
+        2 | 3 => Ask::Rule("undefined".to_owned()),
+        _ if world.rules.is_empty() => Ask::Rule("undefined".to_owned()),
+        _ => Ask::Rule(draw.pick(&world.rules).0.clone()),
+    };
+    let (mut creds, mut target) = (creds(draw), target(draw));
+    let leaves = leaves(world, &ask);
+    if !leaves.is_empty() {
+        // Sometimes at none at all: one that meets every check of its rule is only one kind of request.
+        for _ in 0..draw.below(6) {
+            let aim = *draw.weighted(&AIMS);
+            let value = value(draw);
+            take_aim(aim, value, draw.pick(&leaves), &mut creds, &mut target);
+        }
+    }
+    let creds = if draw.chance(4) { odd_creds(draw) } else { Value::Dict(creds) };
+    Request { ask, creds, target: Value::Dict(target) }
 }
 
-/// Drafts for a number of requests.
-pub(crate) fn drafts(count: usize) -> BoxedStrategy<Vec<Draft>> {
-    vec(draft(), count).boxed()
-}
+const AIMS: [(usize, Aim); 7] = [
+    (6, Aim::Ignore),
+    (10, Aim::Meet),
+    (2, Aim::MeetInList),
+    (3, Aim::Nearly),
+    (2, Aim::WithoutTarget),
+    (1, Aim::Blocked),
+    (2, Aim::Value),
+];
 
-fn draft() -> BoxedStrategy<Draft> {
-    let check = expression(&["base", "admin", "get"]).prop_map(Other::Check);
-    let other = prop_oneof![40 => Just(None), 2 => Just(Some(Other::Undefined)), 2 => check.prop_map(Some)];
-    let aim = prop_oneof![
-        6 => Just(Aim::Ignore),
-        10 => Just(Aim::Meet),
-        2 => Just(Aim::MeetInList),
-        3 => Just(Aim::Nearly),
-        2 => Just(Aim::WithoutTarget),
-        1 => Just(Aim::Blocked),
-        2 => Just(Aim::Value),
-    ];
-    // Sometimes none at all: a request that meets every check of its rule is only one kind of request.
-    let aims = vec((aim, value(), any::<Index>()), 0..6);
-    let odd_creds = weighted(0.004, select(vec![Value::None, Value::list([]), "admin".into(), 5.into()]));
-    (any::<Index>(), other, creds(), target(), aims, odd_creds)
-        .prop_map(|(ask, other, creds, target, aims, odd_creds)| Draft {
-            ask,
-            other,
-            creds,
-            target,
-            aims,
-            odd_creds,
-        })
-        .boxed()
+/// Creds that are no mapping at all.
+fn odd_creds<R: Rng>(draw: &mut Draw<R>) -> Value {
+    draw.one([Value::None, Value::list([]), "admin".into(), 5.into()])
 }
 
 /// What the middleware hands a service, more or less.
-fn creds() -> BoxedStrategy<Dict> {
-    let roles = prop_oneof![
-        30 => vec(select(&ROLES).prop_map(Value::from), 0..4).prop_map(Value::List),
-        1 => select(&ROLES).prop_map(Value::from),
-        1 => vec(select(&ROLES), 0..3).prop_map(|roles| Value::dict(roles.into_iter().map(|role| (role, Value::None)))),
-        1 => vec(select(&ROLES).prop_map(Value::from), 0..3).prop_map(Value::Tuple),
-        1 => prop_oneof![Just(Value::None), Just(Value::from(5)), Just(Value::from(true)), Just(Value::from(1.5))],
-        1 => (select(&ROLES), scalar()).prop_map(|(role, odd)| Value::list([role.into(), odd])),
-    ];
-    let scope = || select(vec![Value::from("all"), Value::None, Value::from(""), Value::from(true)]);
-    let flag = || select(vec![Value::from(true), Value::from(false), Value::from("True"), Value::from(1)]);
-    (
-        weighted(0.85, roles),
-        weighted(0.5, scalar()),
-        weighted(0.6, scalar()),
-        weighted(0.2, scalar()),
-        weighted(0.2, scope()),
-        weighted(0.2, flag()),
-        weighted(0.2, value()),
-        weighted(0.1, wide()),
-    )
-        .prop_map(|(roles, user_id, project_id, domain_id, system_scope, is_admin, user, label)| {
-            let entries = [
-                ("roles", roles),
-                ("user_id", user_id),
-                ("project_id", project_id),
-                ("domain_id", domain_id),
-                ("system_scope", system_scope),
-                ("is_admin", is_admin),
-                ("user", user),
-                (WIDE_KEY, label),
-            ];
-            dict(entries)
-        })
-        .boxed()
-}
-
-fn target() -> BoxedStrategy<Dict> {
-    let single = || vec((select(&TARGET_KEYS), scalar()), 0..5);
-    (single(), weighted(0.1, (select(&TARGET_KEYS), value())), weighted(0.1, wide()))
-        .prop_map(|(mut entries, odd, label)| {
-            entries.extend(odd);
-            let label = label.map(|label| (WIDE_KEY, label));
-            dict(entries.into_iter().chain(label).map(|(key, value)| (key, Some(value))))
-        })
-        .boxed()
-}
-
-fn dict<'k>(entries: impl IntoIterator<Item = (&'k str, Option<Value>)>) -> Dict {
-    let mut dict = Dict::default();
-    for (key, value) in entries {
-        if let Some(value) = value {
-            dict.insert_str(key, value);
+fn creds<R: Rng>(draw: &mut Draw<R>) -> Dict {
+    let mut creds = Dict::default();
+    if draw.chance(850) {
+        creds.insert_str("roles", roles(draw));
+    }
+    for (key, of_1000) in [("user_id", 500), ("project_id", 600), ("domain_id", 200)] {
+        if draw.chance(of_1000) {
+            creds.insert_str(key, scalar(draw));
         }
     }
-    dict
+    if draw.chance(200) {
+        let scope = draw.one([Value::from("all"), Value::None, Value::from(""), Value::from(true)]);
+        creds.insert_str("system_scope", scope);
+    }
+    if draw.chance(200) {
+        let flag = draw.one([Value::from(true), Value::from(false), Value::from("True"), Value::from(1)]);
+        creds.insert_str("is_admin", flag);
+    }
+    if draw.chance(200) {
+        creds.insert_str("user", value(draw));
+    }
+    if draw.chance(100) {
+        creds.insert_str(WIDE_KEY, wide(draw));
+    }
+    creds
 }
 
-/// Aims a draft at one of the world's rules.
-pub(crate) fn aim(draft: Draft, world: &World) -> Request {
-    let Draft { ask, other, mut creds, mut target, aims, odd_creds } = draft;
-    let ask = match other {
-        Some(Other::Check(text)) => Ask::Check(text),
-        None if !world.rules.is_empty() => Ask::Rule(ask.get(&world.rules).0.clone()),
-        Some(Other::Undefined) | None => Ask::Rule("undefined".to_owned()),
-    };
-    let leaves = leaves(world, &ask);
-    if !leaves.is_empty() {
-        for (aim, value, at) in aims {
-            take_aim(aim, value, at.get(&leaves), &mut creds, &mut target);
-        }
+fn roles<R: Rng>(draw: &mut Draw<R>) -> Value {
+    fn role<R: Rng>(draw: &mut Draw<R>) -> Value {
+        Value::from(*draw.pick(&ROLES))
     }
-    Request { ask, creds: odd_creds.unwrap_or(Value::Dict(creds)), target: Value::Dict(target) }
+    match draw.below(35) {
+        0 => role(draw),
+        1 => Value::dict(draw.several(3, |draw| (*draw.pick(&ROLES), Value::None))),
+        2 => Value::Tuple(draw.several(3, role)),
+        3 => draw.one([Value::None, Value::from(5), Value::from(true), Value::from(1.5)]),
+        4 => Value::list([role(draw), scalar(draw)]),
+        _ => Value::List(draw.several(4, role)),
+    }
+}
+
+fn target<R: Rng>(draw: &mut Draw<R>) -> Dict {
+    let mut target = Dict::default();
+    for _ in 0..draw.below(5) {
+        target.insert_str(*draw.pick(&TARGET_KEYS), scalar(draw));
+    }
+    if draw.chance(100) {
+        target.insert_str(*draw.pick(&TARGET_KEYS), value(draw));
+    }
+    if draw.chance(100) {
+        target.insert_str(WIDE_KEY, wide(draw));
+    }
+    target
 }
 
 fn take_aim(aim: Aim, value: Value, leaf: &Leaf, creds: &mut Dict, target: &mut Dict) {

@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 mod contexts;
+mod draw;
 mod features;
 mod leaves;
 mod policies;

@@ -4,13 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use assay_case::{Request, World};
-use proptest::strategy::{BoxedStrategy, Strategy as _, ValueTree as _};
+use proptest::strategy::{BoxedStrategy, Strategy, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use crate::contexts::{self, Draft, drafts};
+use crate::contexts::requests;
 use crate::policies::{PolicyError, cinder, glance};
 use crate::rules;
 
@@ -129,10 +129,9 @@ pub struct GeneratedWorld {
 /// Makes the worlds of one seed.
 pub struct Generator {
     seed: u64,
-    language: BoxedStrategy<(World, Vec<Draft>)>,
-    requests: BoxedStrategy<Vec<Draft>>,
-    glance: World,
-    cinder: World,
+    worlds: BoxedStrategy<World>,
+    glance: (World, BoxedStrategy<Vec<Request>>),
+    cinder: (World, BoxedStrategy<Vec<Request>>),
 }
 
 impl Generator {
@@ -150,12 +149,15 @@ impl Generator {
     /// # Errors
     /// A documented policy that cannot be read.
     pub fn try_new(seed: u64) -> Result<Self, PolicyError> {
+        let with_requests = |world| {
+            let requests = requests(&world, REQUESTS).boxed();
+            (world, requests)
+        };
         Ok(Self {
             seed,
-            language: (rules::world(), drafts(REQUESTS)).boxed(),
-            requests: drafts(REQUESTS),
-            glance: glance()?,
-            cinder: cinder()?,
+            worlds: rules::world(),
+            glance: with_requests(glance()?),
+            cinder: with_requests(cinder()?),
         })
     }
 
@@ -166,13 +168,19 @@ impl Generator {
     #[must_use]
     pub fn world(&self, profile: Profile, index: u64) -> GeneratedWorld {
         let mut runner = self.runner(profile, index);
-        let (world, drafts) = match profile {
-            Profile::Language => draw(&self.language, &mut runner),
-            Profile::Glance => (self.glance.clone(), draw(&self.requests, &mut runner)),
-            Profile::Cinder => (self.cinder.clone(), draw(&self.requests, &mut runner)),
+        let mut asked_of = |(world, requests): &(World, BoxedStrategy<Vec<Request>>)| GeneratedWorld {
+            world: world.clone(),
+            requests: draw(requests, &mut runner),
         };
-        let requests = drafts.into_iter().map(|draft| contexts::aim(draft, &world)).collect();
-        GeneratedWorld { world, requests }
+        match profile {
+            Profile::Glance => asked_of(&self.glance),
+            Profile::Cinder => asked_of(&self.cinder),
+            Profile::Language => {
+                let world = draw(&self.worlds, &mut runner);
+                let requests = draw(&requests(&world, REQUESTS), &mut runner);
+                GeneratedWorld { world, requests }
+            }
+        }
     }
 
     fn runner(&self, profile: Profile, index: u64) -> TestRunner {
@@ -185,6 +193,6 @@ impl Generator {
     }
 }
 
-fn draw<T: fmt::Debug>(strategy: &BoxedStrategy<T>, runner: &mut TestRunner) -> T {
+fn draw<T: fmt::Debug>(strategy: &impl Strategy<Value = T>, runner: &mut TestRunner) -> T {
     strategy.new_tree(runner).expect("a strategy that rejects few values").current()
 }

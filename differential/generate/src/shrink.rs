@@ -126,8 +126,9 @@ fn smaller_rules(value: &Value) -> Vec<Value> {
 fn smaller_texts(text: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let tree = parse_text(text);
-    for id in tree.ids().into_iter().filter(|&id| id != tree.root()) {
+    for id in tree.ids() {
         let node = tree.node(id);
+        // Of the root: the text without the parentheses around it.
         all.push(text[node.span.clone()].to_owned());
         for child in tree.children(id) {
             all.push(replaced(text, node.outer.clone(), &text[tree.node(*child).outer.clone()]));

@@ -1,8 +1,9 @@
 //! The words that rules and contexts share: few, so that they meet.
 
 use assay_engine::oslo::python::Value;
-use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::prelude::Rng;
+
+use crate::draw::Draw;
 
 /// Role names, some of them equal but for case.
 pub(crate) const ROLES: [&str; 7] = ["admin", "Admin", "member", "reader", "MEMBER", "service", "a%b"];
@@ -76,47 +77,53 @@ pub(crate) const TEXTS: [&str; 15] = [
     "a:b",
 ];
 
-/// A text from the vocabulary.
-pub(crate) fn text() -> impl Strategy<Value = &'static str> {
-    select(&TEXTS)
-}
-
 /// A single value, the kind that creds and targets mostly hold.
-pub(crate) fn scalar() -> impl Strategy<Value = Value> {
-    prop_oneof![
-        10 => text().prop_map(Value::from),
-        2 => Just(Value::None),
-        2 => any::<bool>().prop_map(Value::Bool),
-        2 => select(vec![0_i64, 1, 7, -1, 4096]).prop_map(Value::from),
-        1 => any::<i128>().prop_map(|value| Value::Int(value.into())),
-        1 => select(vec![0.0, -0.0, 1.0, 7.5, 1e16, 1e-5, f64::INFINITY, f64::NAN]).prop_map(Value::Float),
-        1 => any::<f64>().prop_map(|value| Value::Float(if value.is_nan() { f64::NAN } else { value })),
-    ]
+pub(crate) fn scalar<R: Rng>(draw: &mut Draw<R>) -> Value {
+    const FLOATS: [f64; 8] = [0.0, -0.0, 1.0, 7.5, 1e16, 1e-5, f64::INFINITY, f64::NAN];
+    match draw.below(19) {
+        0..10 => Value::from(*draw.pick(&TEXTS)),
+        10 | 11 => Value::None,
+        12 | 13 => Value::from(draw.chance(500)),
+        14 | 15 => Value::from(*draw.pick(&[0_i64, 1, 7, -1, 4096])),
+        16 => Value::Int((i128::from(draw.bits()) << draw.below(60)).into()),
+        17 => Value::Float(*draw.pick(&FLOATS)),
+        _ => {
+            let value = f64::from_bits(draw.bits());
+            Value::Float(if value.is_nan() { f64::NAN } else { value })
+        }
+    }
 }
 
 /// Any value that Python can write out the same way every time.
-pub(crate) fn value() -> BoxedStrategy<Value> {
-    let leaf = prop_oneof![
-        12 => scalar(),
-        1 => proptest::collection::vec(any::<u8>(), 0..3).prop_map(Value::Bytes),
-        1 => "[ -~]{0,4}".prop_map(Value::from),
-        1 => "[\\x00-\\x7f]{0,3}".prop_map(Value::from),
-    ];
-    leaf.prop_recursive(3, 8, 3, |inner| {
-        use proptest::collection::vec;
-        let key = select(vec!["id", "name", "domain", "project", "path"]);
-        prop_oneof![
-            3 => vec(inner.clone(), 0..3).prop_map(Value::List),
-            1 => vec(inner.clone(), 0..3).prop_map(Value::Tuple),
-            // One element at most: the order of more is Python's own.
-            1 => vec(scalar(), 0..2).prop_map(Value::Set),
-            3 => vec((key, inner), 0..3).prop_map(Value::dict),
-        ]
-    })
-    .boxed()
+pub(crate) fn value<R: Rng>(draw: &mut Draw<R>) -> Value {
+    nested(draw, 3)
 }
 
-/// Values of [`WIDE_KEY`].
-pub(crate) fn wide() -> impl Strategy<Value = Value> {
-    select(vec!["é", "e\u{301}", "public", "ß", "日本", "😀"]).prop_map(Value::from)
+fn nested<R: Rng>(draw: &mut Draw<R>, depth: usize) -> Value {
+    const KEYS: [&str; 5] = ["id", "name", "domain", "project", "path"];
+    // The cases from 10 on hold values themselves.
+    match draw.below(if depth == 0 { 10 } else { 18 }) {
+        0..7 => scalar(draw),
+        7 => Value::Bytes(draw.several(3, |draw| draw.bits().to_le_bytes()[0])),
+        8 => Value::from(
+            draw.several(5, |draw| char::from(b' ' + draw.bits().to_le_bytes()[0] % 95))
+                .into_iter()
+                .collect::<String>(),
+        ),
+        9 => Value::from(
+            draw.several(4, |draw| char::from(draw.bits().to_le_bytes()[0] & 0x7f))
+                .into_iter()
+                .collect::<String>(),
+        ),
+        10..13 => Value::List(draw.several(3, |draw| nested(draw, depth - 1))),
+        13 => Value::Tuple(draw.several(3, |draw| nested(draw, depth - 1))),
+        // One element at most: the order of more is Python's own.
+        14 => Value::Set(draw.several(2, scalar)),
+        _ => Value::dict(draw.several(3, |draw| (*draw.pick(&KEYS), nested(draw, depth - 1)))),
+    }
+}
+
+/// A value of [`WIDE_KEY`].
+pub(crate) fn wide<R: Rng>(draw: &mut Draw<R>) -> Value {
+    Value::from(*draw.pick(&["é", "e\u{301}", "public", "ß", "日本", "😀"]))
 }

@@ -58,6 +58,7 @@ pub use live::run;
 #[cfg(feature = "upstream")]
 mod live {
     use std::io::IsTerminal as _;
+    use std::path::{Path, PathBuf};
     use std::process::ExitCode;
     use std::time::{Duration, Instant};
 
@@ -100,16 +101,28 @@ mod live {
             (Some(seconds), _) => Amount::Time(Duration::from_secs(seconds)),
             (None, cases) => Amount::Cases(cases.unwrap_or(100_000)),
         };
-        let findings = || arguments.corpus.join("regressions");
+        let corpus = tidy(&arguments.corpus);
+        let findings = corpus.join("regressions");
         Ok(Settings {
             seed: arguments.seed,
             schedule: arguments.profile.parse().map_err(|error| format!("--profile: {error}"))?,
             amount,
             jobs: arguments.jobs.map_or_else(all_cores, usize::from),
             shard: arguments.shard.parse().map_err(|error| format!("--shard: {error}"))?,
-            corpus: (!arguments.no_corpus).then(|| arguments.corpus.clone()),
-            findings: arguments.findings.clone().unwrap_or_else(findings),
+            corpus: (!arguments.no_corpus).then_some(corpus),
+            findings: arguments.findings.clone().unwrap_or(findings),
         })
+    }
+
+    /// The path as people would write it, since it is printed in lines to be copied: without `..`, and
+    /// relative where it lies below the working directory.
+    fn tidy(path: &Path) -> PathBuf {
+        let Ok(whole) = path.canonicalize() else {
+            return path.to_owned();
+        };
+        let below =
+            std::env::current_dir().ok().and_then(|here| Some(whole.strip_prefix(here).ok()?.to_owned()));
+        below.filter(|below| !below.as_os_str().is_empty()).unwrap_or(whole)
     }
 
     /// A bar on a terminal, now and then a line elsewhere.

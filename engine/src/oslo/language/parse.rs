@@ -174,19 +174,23 @@ impl Stack {
         self.builder.finish(root)
     }
 
-    /// The first item that no reduction can ever take, or the first that found no partner.
+    /// What a person should look at: a word in quotes, a parenthesis that nothing closes, what follows
+    /// a complete expression, or else the first item that is none.
     fn stuck_at(&self) -> Option<Span> {
         let is_quoted = |item: &&Item| matches!(item.symbol, Symbol::Quoted);
-        let quoted = self.items.iter().find(is_quoted);
-        // A complete expression needs no partner in front: what follows it is too much.
         let is_whole = |item: &Item| {
             matches!(item.symbol, Symbol::Check(_) | Symbol::Conjunction(_) | Symbol::Disjunction(_))
         };
-        let surplus = match self.items.as_slice() {
+        let quoted = self.items.iter().find(is_quoted);
+        let unclosed = || {
+            let closed = self.items.iter().any(|item| matches!(item.symbol, Symbol::Right));
+            self.items.iter().find(|item| matches!(item.symbol, Symbol::Left)).filter(|_| !closed)
+        };
+        let surplus = || match self.items.as_slice() {
             [first, second, ..] if is_whole(first) => Some(second),
             items => items.first(),
         };
-        quoted.or(surplus).map(|item| item.span.clone())
+        quoted.or_else(unclosed).or_else(surplus).map(|item| item.span.clone())
     }
 }
 

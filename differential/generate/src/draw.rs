@@ -1,0 +1,56 @@
+//! Choices, one after another, from a source of random numbers.
+//!
+//! Strategies that choose among alternatives keep all of them at hand for proptest's shrinking. Here
+//! cases are shrunk as cases, so what is drawn by the thousand is drawn from this instead.
+
+use proptest::prelude::Rng;
+
+/// A source of choices.
+pub(crate) struct Draw<R>(pub(crate) R);
+
+impl<R: Rng> Draw<R> {
+    /// A number below `count`, which is not 0.
+    pub(crate) fn below(&mut self, count: usize) -> usize {
+        // The bias of a remainder does not matter for choices among a few.
+        usize::try_from(self.0.next_u64() % count.max(1) as u64).unwrap_or_default()
+    }
+
+    /// True so many times in a thousand.
+    pub(crate) fn chance(&mut self, of_1000: usize) -> bool {
+        self.below(1000) < of_1000
+    }
+
+    /// One of some things.
+    pub(crate) fn pick<'t, T>(&mut self, things: &'t [T]) -> &'t T {
+        &things[self.below(things.len())]
+    }
+
+    /// One of a few things made for the purpose.
+    pub(crate) fn one<T, const N: usize>(&mut self, things: [T; N]) -> T {
+        let index = self.below(N);
+        things.into_iter().nth(index).expect("an index below the length")
+    }
+
+    /// One of some things, each as often as its weight says.
+    pub(crate) fn weighted<'t, T>(&mut self, things: &'t [(usize, T)]) -> &'t T {
+        let total = things.iter().map(|(weight, _)| weight).sum();
+        let mut left = self.below(total);
+        for (weight, thing) in things {
+            if left < *weight {
+                return thing;
+            }
+            left -= weight;
+        }
+        &things[0].1
+    }
+
+    /// As many things as a number below `count` says.
+    pub(crate) fn several<T>(&mut self, count: usize, mut draw: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        (0..self.below(count)).map(|_| draw(self)).collect()
+    }
+
+    /// Any 64 bits.
+    pub(crate) fn bits(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+}
