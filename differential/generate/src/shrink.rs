@@ -58,6 +58,7 @@ fn candidates(found: &Found) -> Vec<Found> {
     for kept in without_runs(rules.len()) {
         all.push(with_rules(kept.into_iter().map(|index| rules[index].clone()).collect()));
     }
+    all.extend(inlined(rules).into_iter().map(with_rules));
     if found.world.default_rule.is_some() {
         let world = World { default_rule: None, ..found.world.clone() };
         all.push(Found { world, ..found.clone() });
@@ -73,6 +74,27 @@ fn candidates(found: &Found) -> Vec<Found> {
             rules[index] = (name.clone(), value);
             all.push(with_rules(rules));
         }
+    }
+    all
+}
+
+/// The rules with one gone and its text in place of the references to it.
+fn inlined(rules: &[(String, Value)]) -> Vec<Vec<(String, Value)>> {
+    let mut all = Vec::new();
+    for (gone, (name, value)) in rules.iter().enumerate() {
+        let Value::Str(text) = value else { continue };
+        let Some(text) = text.as_text() else { continue };
+        let reference = format!("rule:{name}");
+        let inline = if text.contains(' ') { format!("({text})") } else { text.to_owned() };
+        let rest = rules.iter().enumerate().filter(|&(index, _)| index != gone);
+        let rest = rest.map(|(_, (name, value))| match value {
+            Value::Str(other) => {
+                let other = other.as_text().unwrap_or_default();
+                (name.clone(), Value::from(other.replace(&reference, &inline)))
+            }
+            other => (name.clone(), other.clone()),
+        });
+        all.push(rest.collect());
     }
     all
 }
