@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use assay_engine::oslo::{self, Interrupt, Rules, Unsupported};
+use assay_engine::oslo::{self, Interrupt, Rules};
 
 use crate::document::{Ask, Request, World};
 use crate::outcome::Outcome;
@@ -115,10 +115,6 @@ fn answer(decision: Result<bool, Interrupt>, raised: fn(crate::ClassName) -> Out
         Ok(true) => Answer::Outcome(Outcome::Allow),
         Ok(false) => Answer::Outcome(Outcome::Deny),
         Err(Interrupt::Raised(class)) => Answer::Outcome(raised(class.into())),
-        Err(Interrupt::Unsupported(reason)) => Answer::Unsupported(unsupported_id(reason)),
+        Err(Interrupt::Unsupported(reason)) => Answer::Unsupported(reason.to_string()),
     }
-}
-
-fn unsupported_id(reason: Unsupported) -> String {
-    reason.to_string()
 }

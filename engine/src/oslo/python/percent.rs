@@ -31,28 +31,23 @@ pub fn format(template: &str, target: &Value) -> Result<String, Interrupt> {
             continue;
         }
         let Some(keyed) = directive.strip_prefix('(') else {
-            let unfinished = directive.is_empty();
-            return Err(if unfinished {
-                ExceptionClass::ValueError.into()
-            } else {
-                Unsupported::Format.into()
-            });
+            return Err(no_directive(directive));
         };
         let (key, conversion) = split_key(keyed).ok_or(ExceptionClass::ValueError)?;
         let value = target.get(key).ok_or(ExceptionClass::KeyError)?;
         let Some(after) = conversion.strip_prefix('s') else {
-            let unfinished = conversion.is_empty();
-            return Err(if unfinished {
-                ExceptionClass::ValueError.into()
-            } else {
-                Unsupported::Format.into()
-            });
+            return Err(no_directive(conversion));
         };
         out.push_str(&str_of(value)?);
         rest = after;
     }
     out.push_str(rest);
     Ok(out)
+}
+
+/// Where a directive was to stand there is nothing, or one that is not built yet.
+fn no_directive(rest: &str) -> Interrupt {
+    if rest.is_empty() { ExceptionClass::ValueError.into() } else { Unsupported::Format.into() }
 }
 
 /// Splits `name)rest` at the parenthesis that closes the key; keys may hold balanced parentheses.
