@@ -1,0 +1,70 @@
+//! A batch that is too much for a worker costs that batch's culprit its outcome, and nobody else.
+#![cfg(feature = "upstream")]
+
+mod support;
+
+use assay_case::{Ask, Outcome, Poison, Request, World};
+use assay_differential::oracle::process::Limits;
+use assay_differential::oracle::upstream::{Recipe, Upstream};
+use assay_differential::oracle::wire::Batch;
+use assay_engine::oslo::python::Value;
+
+fn batch(index: u64, rules: &[(&str, &str)], asked: &[&str]) -> Batch {
+    let rule = |&(name, text): &(&str, &str)| (name.to_owned(), Value::from(text));
+    let empty = || Value::dict::<&str>([]);
+    let request = |name: &&str| Request {
+        ask: Ask::Rule((*name).to_owned()),
+        creds: empty(),
+        target: Value::dict([("x", Value::from("1"))]),
+    };
+    Batch {
+        index,
+        world: World { rules: rules.iter().map(rule).collect(), default_rule: None },
+        requests: asked.iter().map(request).collect(),
+        shapes: true,
+    }
+}
+
+fn upstream(limits: Limits) -> Upstream {
+    let recipe = Recipe { limits, ..support::recipe() };
+    Upstream::start(recipe).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Each rule refers twice to the next: 24 of them take upstream some minutes.
+fn doubled() -> Vec<(String, String)> {
+    let next = |index: usize| format!("rule:r{} and rule:r{}", index + 1, index + 1);
+    let mut rules: Vec<_> = (0..24).map(|index| (format!("r{index}"), next(index))).collect();
+    rules.push(("r24".to_owned(), "@".to_owned()));
+    rules
+}
+
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
+#[test]
+fn a_slow_request_is_poisoned_and_its_neighbours_are_decided() {
+    let mut upstream = upstream(Limits { batch_seconds: 2, ..Limits::default() });
+    let rules = doubled();
+    let rules: Vec<_> = rules.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    upstream.submit(batch(0, &rules, &["r24", "r0", "nobody", "r20"])).expect("sent");
+    // It waits behind the slow one, and is lost with the worker.
+    upstream.submit(batch(1, &[("a", "!")], &["a"])).expect("sent");
+
+    let (first, reply) = upstream.receive().expect("decided").expect("a batch");
+    let slow = Outcome::Poisoned(Poison::TooSlow);
+    assert_eq!(first.index, 0);
+    assert_eq!(reply.outcomes, [Outcome::Allow, slow, Outcome::Deny, Outcome::Allow]);
+    assert_eq!(reply.shapes.expect("shapes").len(), 25);
+
+    let (second, reply) = upstream.receive().expect("decided").expect("a batch");
+    assert_eq!((second.index, reply.outcomes.as_slice()), (1, [Outcome::Deny].as_slice()));
+    assert!(upstream.receive().expect("nothing left").is_none());
+}
+
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
+#[test]
+fn a_text_of_a_gigabyte_is_poisoned_and_its_neighbours_are_decided() {
+    let mut upstream = upstream(Limits { memory_bytes: 900 << 20, ..Limits::default() });
+    let rules = [("big", "a:%(x)1000000000s"), ("small", "1:%(x)s")];
+    upstream.submit(batch(0, &rules, &["small", "big", "small"])).expect("sent");
+    let (_, reply) = upstream.receive().expect("decided").expect("a batch");
+    assert_eq!(reply.outcomes, [Outcome::Allow, Outcome::Poisoned(Poison::TooLarge), Outcome::Allow]);
+}
