@@ -282,7 +282,7 @@ impl Report {
     /// Under a time limit the run is the beginning of a longer one: how to have exactly it again.
     fn prefix(&self) -> String {
         match self.amount {
-            Amount::Cases(_) => String::new(),
+            Amount::Cases(_) | Amount::Everything => String::new(),
             Amount::Time(_) => format!(" (the first {} worlds of the shard)", self.all.worlds),
         }
     }

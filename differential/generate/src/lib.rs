@@ -15,6 +15,7 @@
 
 mod contexts;
 mod draw;
+mod exhaustive;
 mod features;
 mod leaves;
 mod policies;

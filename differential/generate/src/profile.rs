@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use crate::contexts::requests;
+use crate::exhaustive;
 use crate::policies::{PolicyError, cinder, glance};
 use crate::rules;
 
@@ -28,16 +29,18 @@ pub enum Profile {
     Glance,
     /// Random requests to Cinder's policy.json.
     Cinder,
+    /// Every rule text of up to six words, and no randomness at all.
+    Exhaustive,
 }
 
 /// No profile has this name.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("no profile is called {0:?}; there are: all, language, glance, cinder")]
+#[error("no profile is called {0:?}; there are: all, language, glance, cinder, exhaustive")]
 pub struct UnknownProfile(String);
 
 impl Profile {
     /// All profiles, in the order of reports.
-    pub const ALL: [Self; 3] = [Self::Language, Self::Glance, Self::Cinder];
+    pub const ALL: [Self; 4] = [Self::Language, Self::Glance, Self::Cinder, Self::Exhaustive];
 
     /// Its name on command lines and in reports.
     #[must_use]
@@ -46,6 +49,16 @@ impl Profile {
             Self::Language => "language",
             Self::Glance => "glance",
             Self::Cinder => "cinder",
+            Self::Exhaustive => "exhaustive",
+        }
+    }
+
+    /// How many worlds it has, where that is a number.
+    #[must_use]
+    pub const fn worlds(self) -> Option<u64> {
+        match self {
+            Self::Exhaustive => Some(exhaustive::WORLDS),
+            Self::Language | Self::Glance | Self::Cinder => None,
         }
     }
 
@@ -72,7 +85,7 @@ impl fmt::Display for Profile {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schedule {
-    /// All profiles in turn, generated rules most often.
+    /// All profiles that draw, in turn, generated rules most often.
     All,
     /// One profile.
     One(Profile),
@@ -81,6 +94,15 @@ pub enum Schedule {
 impl Schedule {
     /// So many indices in a row meet every profile of the schedule.
     pub const ROUND: u64 = 8;
+
+    /// How many worlds there are, where that is a number.
+    #[must_use]
+    pub const fn worlds(self) -> Option<u64> {
+        match self {
+            Self::All => None,
+            Self::One(profile) => profile.worlds(),
+        }
+    }
 
     /// The profile of an index.
     #[must_use]
@@ -175,6 +197,7 @@ impl Generator {
         match profile {
             Profile::Glance => asked_of(&self.glance),
             Profile::Cinder => asked_of(&self.cinder),
+            Profile::Exhaustive => exhaustive::world(index),
             Profile::Language => {
                 let world = draw(&self.worlds, &mut runner);
                 let requests = draw(&requests(&world, REQUESTS), &mut runner);

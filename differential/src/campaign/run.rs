@@ -24,6 +24,8 @@ use crate::report::{Report, Versions};
 pub enum Amount {
     /// So many requests, over all shards.
     Cases(u64),
+    /// All worlds of a profile that has an end.
+    Everything,
     /// For so long. What is decided is a prefix of the sequence of the same seed.
     Time(Duration),
 }
@@ -221,16 +223,22 @@ const REQUESTS: u64 = assay_generate::REQUESTS as u64;
 fn worlds(settings: &Settings, started: Instant) -> (Box<dyn Iterator<Item = u64> + Send>, Option<u64>) {
     let Shard { index, of } = settings.shard;
     let step = usize::try_from(of).unwrap_or(usize::MAX);
+    let end = settings.schedule.worlds().unwrap_or(u64::MAX);
     match settings.amount {
         Amount::Cases(cases) => {
-            let indices = (index..cases.div_ceil(REQUESTS)).step_by(step);
+            let indices = (index..cases.div_ceil(REQUESTS).min(end)).step_by(step);
             let size = |index: u64| (cases - index * REQUESTS).min(REQUESTS);
             let total = indices.clone().map(size).sum();
             (Box::new(indices), Some(total))
         }
+        Amount::Everything => {
+            let indices = (index..end).step_by(step);
+            let total = end.saturating_sub(index).div_ceil(of).saturating_mul(REQUESTS);
+            (Box::new(indices), Some(total))
+        }
         Amount::Time(time) => {
             let in_time = move |_: &u64| started.elapsed() < time;
-            (Box::new((index..).step_by(step).take_while(in_time)), None)
+            (Box::new((index..end).step_by(step).take_while(in_time)), None)
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// The arguments of `run`.
 #[derive(Debug, Clone, Args)]
 pub struct RunArgs {
-    /// How many requests to generate [default: 100000].
+    /// How many requests to generate [default: 100000, or all of a profile that has an end].
     #[arg(long, value_name = "N", conflicts_with = "seconds")]
     pub cases: Option<u64>,
     /// For how long to generate.
@@ -21,7 +21,7 @@ pub struct RunArgs {
     /// The part of the campaign to run, from 0/N to (N-1)/N.
     #[arg(long, value_name = "I/N", default_value = "0/1")]
     pub shard: String,
-    /// What to generate: all, language, glance, cinder.
+    /// What to generate: all, language, glance, cinder; or exhaustive, every rule text of up to six words.
     #[arg(long, value_name = "P", default_value = "all")]
     pub profile: String,
     /// Write report.json into this directory.
@@ -63,6 +63,7 @@ mod live {
     use std::time::{Duration, Instant};
 
     use assay_case::EngineSubject;
+    use assay_generate::Schedule;
     use indicatif::{ProgressBar, ProgressStyle};
 
     use super::RunArgs;
@@ -97,15 +98,18 @@ mod live {
     }
 
     fn settings(arguments: &RunArgs) -> Result<Settings, String> {
+        let schedule: Schedule = arguments.profile.parse().map_err(|error| format!("--profile: {error}"))?;
         let amount = match (arguments.seconds, arguments.cases) {
             (Some(seconds), _) => Amount::Time(Duration::from_secs(seconds)),
-            (None, cases) => Amount::Cases(cases.unwrap_or(100_000)),
+            (None, Some(cases)) => Amount::Cases(cases),
+            (None, None) if schedule.worlds().is_some() => Amount::Everything,
+            (None, None) => Amount::Cases(100_000),
         };
         let corpus = tidy(&arguments.corpus);
         let findings = corpus.join("regressions");
         Ok(Settings {
             seed: arguments.seed,
-            schedule: arguments.profile.parse().map_err(|error| format!("--profile: {error}"))?,
+            schedule,
             amount,
             jobs: arguments.jobs.map_or_else(all_cores, usize::from),
             shard: arguments.shard.parse().map_err(|error| format!("--shard: {error}"))?,
@@ -140,7 +144,7 @@ mod live {
             let now = Instant::now();
             let bar = std::io::stderr().is_terminal().then(|| {
                 let template = match settings.amount {
-                    Amount::Cases(_) => {
+                    Amount::Cases(_) | Amount::Everything => {
                         "{elapsed_precise} {wide_bar} {human_pos}/{human_len} cases, {per_sec}, {eta} left"
                     }
                     Amount::Time(_) => "{elapsed_precise} {spinner} {human_pos} cases, {per_sec}",
