@@ -11,15 +11,13 @@ use assay_engine::oslo::python::{PyStr, Value};
 /// ```
 /// use assay_case::World;
 /// use assay_differential::python_line;
-/// let world = World { rules: vec![("a".to_owned(), "role:it's".into())], default_rule: None };
+/// let world = World::of_rules([("a", "role:it's")]);
 /// let line = python_line("python3", &world, None);
 /// assert!(line.starts_with("python3 -I -W ignore -c 'from oslo_config import cfg; "), "{line}");
 /// assert!(line.ends_with(r#"r = policy.Rules.from_dict({"a": "role:it\x27s"}, None); print({name: str(check) for name, check in r.items()})'"#), "{line}");
 /// ```
 #[must_use]
 pub fn python_line(python: &str, world: &World, request: Option<&Request>) -> String {
-    let rule = |(name, value): &(String, Value)| format!("{}: {}", text(name), literal(value));
-    let rules = world.rules.iter().map(rule).collect::<Vec<_>>().join(", ");
     let default_rule = world.default_rule.as_deref().map_or("None".to_owned(), text);
     let shown = match request {
         None => "{name: str(check) for name, check in r.items()}".to_owned(),
@@ -35,9 +33,24 @@ pub fn python_line(python: &str, world: &World, request: Option<&Request>) -> St
             )
         }
     };
+    let rules = match world.policy_file() {
+        None => {
+            let rule = |(name, value): &(String, Value)| format!("{}: {}", text(name), literal(value));
+            let rules = world.rules().iter().map(rule).collect::<Vec<_>>().join(", ");
+            format!("policy.Rules.from_dict({{{rules}}}, {default_rule})")
+        }
+        // As upstream opens it: text, with every kind of line end made one.
+        Some(file) => {
+            let file = literal(&Value::Bytes(file.to_vec()));
+            format!(
+                "policy.Rules.load(io.TextIOWrapper(io.BytesIO({file}), \"utf-8\").read(), {default_rule})"
+            )
+        }
+    };
+    let io = if world.policy_file().is_some() { "import io; " } else { "" };
     format!(
-        "{python} -I -W ignore -c 'from oslo_config import cfg; from oslo_policy import _parser, policy; \
-         r = policy.Rules.from_dict({{{rules}}}, {default_rule}); print({shown})'"
+        "{python} -I -W ignore -c '{io}from oslo_config import cfg; from oslo_policy import _parser, policy; \
+         r = {rules}; print({shown})'"
     )
 }
 

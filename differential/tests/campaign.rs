@@ -8,7 +8,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use assay_case::{Answer, EngineSubject, LoadedWorld, Outcome, Phase, Request, Subject, World, read_file};
+use assay_case::{
+    Answer, EngineSubject, LoadedWorld, Outcome, Phase, Request, RuleSource, Subject, World, read_file,
+};
 use assay_differential::campaign::finding::Finding;
 use assay_differential::campaign::run::{Amount, Settings, Shard, run};
 use assay_differential::report::Report;
@@ -52,7 +54,8 @@ impl LoadedWorld for FaultyWorld {
 }
 
 fn blank_rules_allow(world: &mut World) {
-    for (_, value) in &mut world.rules {
+    let RuleSource::Rules(rules) = &mut world.source else { return };
+    for (_, value) in rules {
         if *value == Value::from(" ") || *value == Value::from("\t") {
             *value = Value::from("@");
         }
@@ -139,7 +142,7 @@ fn a_planted_fault_is_found_shrunk_and_saved(
 fn is_small(finding: &Finding) {
     let documents = read_file(&finding.file).expect("a case file");
     let [document] = documents.as_slice() else { panic!("one document") };
-    assert!(document.world.rules.len() <= 2 && finding.case.len() < 700, "{}", finding.case);
+    assert!(document.world.rules().len() <= 2 && finding.case.len() < 700, "{}", finding.case);
     assert_eq!(document.cases.len(), 1);
 }
 
@@ -222,7 +225,7 @@ fn rules_that_are_read_otherwise_are_found_though_every_decision_agrees() {
     let first = report.findings.first().expect("a finding");
     assert_eq!(first.signature.to_string(), "tree: upstream and of 2, subject or of 2");
     let documents = read_file(&first.file).expect("a case file");
-    assert_eq!(documents[0].world.rules.len(), 1);
+    assert_eq!(documents[0].world.rules().len(), 1);
     replays(first);
     assert!(shell(&first.python).status.success());
 }

@@ -10,7 +10,6 @@ use assay_differential::oracle::wire::Batch;
 use assay_engine::oslo::python::Value;
 
 fn batch(index: u64, rules: &[(&str, &str)], asked: &[&str]) -> Batch {
-    let rule = |&(name, text): &(&str, &str)| (name.to_owned(), Value::from(text));
     let empty = || Value::dict::<&str>([]);
     let request = |name: &&str| Request {
         ask: Ask::Rule((*name).to_owned()),
@@ -19,7 +18,7 @@ fn batch(index: u64, rules: &[(&str, &str)], asked: &[&str]) -> Batch {
     };
     Batch {
         index,
-        world: World { rules: rules.iter().map(rule).collect(), default_rule: None },
+        world: World::of_rules(rules.iter().copied()),
         requests: asked.iter().map(request).collect(),
         shapes: true,
     }

@@ -10,11 +10,58 @@ use crate::outcome::Outcome;
 /// The rules of an enforcer, made afresh for each document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct World {
-    /// Name and value of every rule, in order: a check string, a legacy list, or whatever else a
-    /// policy file could hold. Names are unique.
-    pub rules: Vec<(String, Value)>,
+    /// Where the rules come from.
+    pub source: RuleSource,
     /// The name of the default rule; without one, upstream's own option (`default`).
     pub default_rule: Option<String>,
+}
+
+/// Where the rules of a world come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RuleSource {
+    /// Name and value of every rule, in order: a check string, a legacy list, or whatever else a
+    /// policy file could hold. Names are unique. (`Rules.from_dict`.)
+    Rules(Vec<(String, Value)>),
+    /// The bytes of the policy file of an enforcer.
+    Text(Vec<u8>),
+    /// A policy file by its path, relative to the case file, and its bytes.
+    Policy {
+        /// The path as it is written.
+        path: String,
+        /// What the file holds.
+        bytes: Vec<u8>,
+    },
+}
+
+impl World {
+    /// A world of rules, with upstream's own default rule.
+    ///
+    /// ```
+    /// let world = assay_case::World::of_rules([("get", "role:reader")]);
+    /// assert_eq!(world.rules().len(), 1);
+    /// ```
+    pub fn of_rules<N: Into<String>, V: Into<Value>>(rules: impl IntoIterator<Item = (N, V)>) -> Self {
+        let rules = rules.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self { source: RuleSource::Rules(rules.collect()), default_rule: None }
+    }
+
+    /// The rules, where they are given as such; those of a policy file are known once it is loaded.
+    #[must_use]
+    pub fn rules(&self) -> &[(String, Value)] {
+        match &self.source {
+            RuleSource::Rules(rules) => rules,
+            RuleSource::Text(_) | RuleSource::Policy { .. } => &[],
+        }
+    }
+
+    /// The bytes of the policy file, where there is one.
+    #[must_use]
+    pub fn policy_file(&self) -> Option<&[u8]> {
+        match &self.source {
+            RuleSource::Rules(_) => None,
+            RuleSource::Text(bytes) | RuleSource::Policy { bytes, .. } => Some(bytes),
+        }
+    }
 }
 
 /// What is decided.

@@ -31,7 +31,7 @@ mod subject;
 mod write;
 
 pub use agree::{Phase, Signature, agrees};
-pub use document::{Ask, Case, Document, Request, Source, Stated, World};
+pub use document::{Ask, Case, Document, Request, RuleSource, Source, Stated, World};
 pub use outcome::{ClassName, InvalidClassName, Outcome};
 pub use poison::{Detector, Poison};
 pub use read::{ReadError, case_files, read_file, read_text};

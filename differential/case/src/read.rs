@@ -8,7 +8,7 @@ use assay_engine::oslo::python::{Dict, Value};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use thiserror::Error;
 
-use crate::document::{Ask, Case, Document, Request, Source, Stated, World};
+use crate::document::{Ask, Case, Document, Request, RuleSource, Source, Stated, World};
 use crate::outcome::Outcome;
 use crate::spelling::Spelled;
 
@@ -94,6 +94,16 @@ fn is_case_file(path: &Path) -> bool {
 /// # Errors
 /// See [`ReadError`]; positions name the line.
 pub fn read_file(path: &Path) -> Result<Vec<Document>, ReadError> {
+    let text = String::from_utf8(read_bytes(path)?).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + valid.iter().filter(|&&byte| byte == b'\n').count();
+        ReadError::Invalid { path: path.to_owned(), line, message: "not UTF-8".to_owned() }
+    })?;
+    read_text(path, &text)
+}
+
+/// All of a file, unless it is too large to be one of ours.
+fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadError> {
     let io = |cause| ReadError::Io { path: path.to_owned(), cause };
     let file = File::open(path).map_err(io)?;
     let mut bytes = Vec::new();
@@ -101,12 +111,7 @@ pub fn read_file(path: &Path) -> Result<Vec<Document>, ReadError> {
     if bytes.len() as u64 > MAX_FILE {
         return Err(ReadError::TooLarge { path: path.to_owned(), limit: MAX_FILE });
     }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + valid.iter().filter(|&&byte| byte == b'\n').count();
-        ReadError::Invalid { path: path.to_owned(), line, message: "not UTF-8".to_owned() }
-    })?;
-    read_text(path, &text)
+    Ok(bytes)
 }
 
 /// Reads the text of a case file; `path` is for messages, and its ending says whether it is JSON.
@@ -209,7 +214,9 @@ fn split_documents(text: &str) -> Vec<Part<'_>> {
 struct RawDocument {
     about: Option<String>,
     source: Source,
-    rules: RawRules,
+    rules: Option<RawRules>,
+    text: Option<Spelled>,
+    policy: Option<String>,
     default_rule: Option<String>,
     cases: Vec<RawCase>,
 }
@@ -272,6 +279,12 @@ impl RawDocument {
         if let Some(problem) = self.source.problem() {
             return Err(problem.to_owned());
         }
+        let source = match (self.rules, self.text, self.policy) {
+            (Some(rules), None, None) => RuleSource::Rules(rules.0),
+            (None, Some(Spelled(text)), None) => RuleSource::Text(file_bytes(&text)?),
+            (None, None, Some(policy)) => read_policy(path, policy)?,
+            _ => return Err("exactly one of `rules`, `text` and `policy` is needed".to_owned()),
+        };
         let cases = self.cases.into_iter().enumerate();
         let cases = cases.map(|(index, case)| case.into_case(index)).collect::<Result<_, _>>()?;
         Ok(Document {
@@ -280,10 +293,29 @@ impl RawDocument {
             comment,
             about: self.about,
             source: self.source,
-            world: World { rules: self.rules.0, default_rule: self.default_rule },
+            world: World { source, default_rule: self.default_rule },
             cases,
         })
     }
+}
+
+/// The bytes that a policy file given as `text` holds.
+fn file_bytes(text: &Value) -> Result<Vec<u8>, String> {
+    match text {
+        Value::Bytes(bytes) => Ok(bytes.clone()),
+        Value::Str(text) => match text.as_text() {
+            Some(text) => Ok(text.as_bytes().to_vec()),
+            None => Err("text: a lone surrogate has no bytes".to_owned()),
+        },
+        _ => Err("text: neither a text nor $bytes".to_owned()),
+    }
+}
+
+/// A policy file that stands beside, or at some way from, the case file.
+fn read_policy(case_file: &Path, path: String) -> Result<RuleSource, String> {
+    let file = case_file.parent().unwrap_or(Path::new("")).join(&path);
+    let bytes = read_bytes(&file).map_err(|error| format!("policy: {error}"))?;
+    Ok(RuleSource::Policy { path, bytes })
 }
 
 impl RawCase {

@@ -68,8 +68,11 @@ impl Subject for EngineSubject {
     }
 
     fn load(&self, world: &World) -> Box<dyn LoadedWorld> {
+        if world.policy_file().is_some() {
+            return Box::new(Loaded::Failed(Answer::Unsupported("policy files are not read yet".to_owned())));
+        }
         let load = || {
-            let rules = Rules::from_values(world.rules.iter().map(|(name, value)| (name.as_str(), value)));
+            let rules = Rules::from_values(world.rules().iter().map(|(name, value)| (name.as_str(), value)));
             rules.map(|rules| rules.with_default_rule(world.default_rule.as_deref().unwrap_or_default()))
         };
         Box::new(match catch_unwind(load) {

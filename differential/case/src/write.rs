@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use crate::document::{Ask, Case, Document, Source};
+use assay_engine::oslo::python::Value;
+
+use crate::document::{Ask, Case, Document, RuleSource, Source};
 use crate::outcome::Outcome;
 use crate::spelling::{Style, write_string, write_value};
 
@@ -43,11 +45,23 @@ pub fn write_document(document: &Document) -> String {
     }
     out.push_str("source: ");
     source(&document.source, &mut out);
-    if document.world.rules.is_empty() {
-        out.push_str("\nrules: {}\n");
-    } else {
-        out.push_str("\nrules:\n");
-        rules(document, &mut out);
+    out.push('\n');
+    match &document.world.source {
+        RuleSource::Rules(rules) if rules.is_empty() => out.push_str("rules: {}\n"),
+        RuleSource::Rules(rules) => {
+            out.push_str("rules:\n");
+            self::rules(rules, &mut out);
+        }
+        RuleSource::Text(bytes) => {
+            out.push_str("text: ");
+            text(bytes, &mut out);
+            out.push('\n');
+        }
+        RuleSource::Policy { path, .. } => {
+            out.push_str("policy: ");
+            string(path, &mut out);
+            out.push('\n');
+        }
     }
     if let Some(name) = &document.world.default_rule {
         out.push_str("default_rule: ");
@@ -67,14 +81,19 @@ pub fn write_document(document: &Document) -> String {
     out
 }
 
-fn rules(document: &Document, out: &mut String) {
-    let rules = &document.world.rules;
+/// A policy file as a string where it is one, else as `$bytes`.
+fn text(bytes: &[u8], out: &mut String) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => write_string(text, Style::Yaml, out),
+        Err(_) => write_value(&Value::Bytes(bytes.to_vec()), Style::Yaml, out),
+    }
+}
+
+fn rules(rules: &[(String, Value)], out: &mut String) {
     if rules.iter().any(|(name, _)| name.starts_with('$')) {
-        let pairs = rules.iter().map(|(name, value)| {
-            assay_engine::oslo::python::Value::list([name.as_str().into(), value.clone()])
-        });
+        let pairs = rules.iter().map(|(name, value)| Value::list([name.as_str().into(), value.clone()]));
         out.push_str("  $dict: ");
-        write_value(&assay_engine::oslo::python::Value::list(pairs), Style::Yaml, out);
+        write_value(&Value::list(pairs), Style::Yaml, out);
         out.push('\n');
         return;
     }
@@ -84,7 +103,7 @@ fn rules(document: &Document, out: &mut String) {
         out.push_str(": ");
         match value {
             // A check string always stands in quotes: that is how policy files are written.
-            assay_engine::oslo::python::Value::Str(text) if text.as_text().is_some() => {
+            Value::Str(text) if text.as_text().is_some() => {
                 write_string(text.as_text().unwrap_or_default(), Style::Yaml, out);
             }
             value => write_value(value, Style::Yaml, out),

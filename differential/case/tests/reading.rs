@@ -24,6 +24,10 @@ const HEAD: &str = "source: {document: a.txt}\nrules: {a: '@'}\n";
 #[case::unhashable(&format!("{HEAD}cases: [{{rule: a, creds: {{$dict: [[[], 1]]}}}}]\n"), 3, "cannot be the key")]
 #[case::bad_outcome(&format!("{HEAD}cases:\n- {{rule: a, expect: perhaps}}\n"), 4, "perhaps")]
 #[case::bad_class(&format!("{HEAD}cases:\n- {{rule: a, expect: {{raise: 'no class'}}}}\n"), 4, "not the name")]
+#[case::no_rules("source: {document: a}\ncases: []\n", 1, "exactly one of `rules`, `text` and `policy`")]
+#[case::two_kinds_of_rules(&format!("{HEAD}text: ''\ncases: []\n"), 1, "exactly one of `rules`, `text` and `policy`")]
+#[case::odd_text("source: {document: a}\ntext: 5\ncases: []\n", 1, "neither a text nor $bytes")]
+#[case::no_policy("source: {document: a}\npolicy: no.yaml\ncases: []\n", 1, "dir/no.yaml: No such file")]
 #[case::bad_poison(&format!("{HEAD}cases:\n- {{rule: a, expect: {{poisoned: whim}}}}\n"), 4, "whim")]
 fn a_bad_file_is_refused_with_file_line_and_cause(
     #[case] text: &str,
@@ -76,11 +80,25 @@ fn a_json_file_is_read_as_json() {
         r#"{"source": {"document": "b"}, "rules": {"a": ["role:x", ["b:1"]]}, "cases": [{"rule": "a"}]}"#;
     let documents = read_text("a.json", text).expect("a document");
     let list = Value::list(["role:x".into(), Value::list(["b:1".into()])]);
-    assert_eq!(documents[0].world.rules, [("a".to_owned(), list)]);
+    assert_eq!(documents[0].world.rules(), [("a".to_owned(), list)]);
 }
 
 #[test]
 fn a_yaml_marker_inside_a_text_ends_the_document_as_yaml_has_it() {
     let text = format!("about: |\n  first\n  ---\n{HEAD}cases: [{{rule: a}}]\n");
     assert_eq!(read_text("a.yaml", &text).expect("one document").len(), 1);
+}
+
+#[test]
+fn a_policy_file_stands_in_the_case_file_or_beside_it() {
+    let directory = tempfile::tempdir().expect("a directory");
+    std::fs::write(directory.path().join("policy.yaml"), "a: role:x\n").expect("written");
+    let text = "source: {document: b}\npolicy: policy.yaml\ncases: [{rule: a}]\n---\n\
+                source: {document: b}\ntext: |\n  a: role:x\ncases: [{rule: a}]\n---\n\
+                source: {document: b}\ntext: {$bytes: YTogcm9sZTp4Cg==}\ncases: [{rule: a}]\n";
+    let documents = read_text(directory.path().join("cases.yaml"), text).expect("three documents");
+    for document in documents {
+        assert_eq!(document.world.policy_file(), Some("a: role:x\n".as_bytes()));
+        assert!(document.world.rules().is_empty());
+    }
 }

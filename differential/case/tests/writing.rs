@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use assay_case::{
-    Ask, Case, ClassName, Document, Outcome, Poison, Request, Source, Spelled, Stated, World, read_text,
-    write_document, write_file, write_json,
+    Ask, Case, ClassName, Document, Outcome, Poison, Request, RuleSource, Source, Spelled, Stated, World,
+    read_text, write_document, write_file, write_json,
 };
 use assay_engine::oslo::python::{Dict, PyStr, Value};
 use proptest::collection::{btree_map, vec};
@@ -113,15 +113,21 @@ fn case() -> impl Strategy<Value = Case> {
 
 fn document() -> impl Strategy<Value = Document> {
     let rules = btree_map(text(), value(), 0..4);
-    let source = (option::of(text()), text(), text());
-    let parts = (option::of(text()), source, rules, option::of(text()), vec(case(), 1..4));
-    parts.prop_map(|(about, (document, oracle, python), rules, default_rule, cases)| Document {
+    let of_rules = rules.prop_map(|rules| RuleSource::Rules(rules.into_iter().collect()));
+    let world = prop_oneof![
+        3 => of_rules,
+        1 => text().prop_map(|text| RuleSource::Text(text.into_bytes())),
+        1 => vec(any::<u8>(), 0..9).prop_map(RuleSource::Text),
+    ];
+    let origin = (option::of(text()), text(), text());
+    let parts = (option::of(text()), origin, world, option::of(text()), vec(case(), 1..4));
+    parts.prop_map(|(about, (document, oracle, python), source, default_rule, cases)| Document {
         file: PathBuf::from("made.yaml"),
         line: 1,
         comment: vec![],
         about,
         source: Source { document, derived: None, oracle: Some(oracle), python: Some(python) },
-        world: World { rules: rules.into_iter().collect(), default_rule },
+        world: World { default_rule, source },
         cases,
     })
 }

@@ -43,8 +43,8 @@ fn request<R: Rng>(world: &World, checks: &[String], draw: &mut Draw<R>) -> Requ
     let ask = match draw.below(44) {
         0 | 1 => Ask::Check(draw.pick(checks).clone()),
         2 | 3 => Ask::Rule("undefined".to_owned()),
-        _ if world.rules.is_empty() => Ask::Rule("undefined".to_owned()),
-        _ => Ask::Rule(draw.pick(&world.rules).0.clone()),
+        _ if world.rules().is_empty() => Ask::Rule("undefined".to_owned()),
+        _ => Ask::Rule(draw.pick(world.rules()).0.clone()),
     };
     let (mut creds, mut target) = (creds(draw), target(draw));
     let leaves = leaves(world, &ask);

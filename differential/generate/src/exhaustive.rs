@@ -38,7 +38,7 @@ pub(crate) fn world(index: u64) -> GeneratedWorld {
         target: Value::dict::<&str>([]),
     };
     let requests = rules.iter().map(request).collect();
-    GeneratedWorld { world: World { rules, default_rule: None }, requests }
+    GeneratedWorld { world: World::of_rules(rules), requests }
 }
 
 /// The text of a number below [`TEXTS`]: shorter ones first.

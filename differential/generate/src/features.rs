@@ -118,9 +118,9 @@ impl Features {
     #[must_use]
     pub fn of(world: &World, requests: &[Request]) -> Self {
         let mut features = Self::default();
-        let names: HashSet<&str> = world.rules.iter().map(|(name, _)| name.as_str()).collect();
+        let names: HashSet<&str> = world.rules().iter().map(|(name, _)| name.as_str()).collect();
         let mut references = Vec::new();
-        for (name, value) in &world.rules {
+        for (name, value) in world.rules() {
             let tree = features.add_rule(value);
             if let Some(tree) = tree {
                 for target in features.add_tree(&tree, &names) {

@@ -30,7 +30,7 @@ pub(crate) fn leaves(world: &World, ask: &Ask) -> Vec<Leaf> {
             if seen.insert(name.clone()) {
                 let default =
                     world.default_rule.as_deref().filter(|name| !name.is_empty()).unwrap_or("default");
-                let rule = |wanted: &str| world.rules.iter().find(|(name, _)| name == wanted);
+                let rule = |wanted: &str| world.rules().iter().find(|(name, _)| name == wanted);
                 if let Some((_, value)) = rule(&name).or_else(|| rule(default)) {
                     texts(value, &mut found);
                 }

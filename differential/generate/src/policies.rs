@@ -34,7 +34,7 @@ struct RuleDefault {
 pub fn glance() -> Result<World, PolicyError> {
     let defaults: Defaults = serde_yaml::from_str(include_str!("../../../policies/glance.yaml"))?;
     let rules = defaults.defaults.into_iter().map(|default| (default.name, Value::from(default.check_str)));
-    Ok(World { rules: rules.collect(), default_rule: None })
+    Ok(World::of_rules(rules))
 }
 
 /// Cinder's `policy.json`.
@@ -45,5 +45,5 @@ pub fn cinder() -> Result<World, PolicyError> {
     let rules: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(include_str!("../../../policies/cinder.json"))?;
     let rules = rules.into_iter().map(|(name, text)| Ok((name, Value::from(String::deserialize(text)?))));
-    Ok(World { rules: rules.collect::<Result<_, serde_json::Error>>()?, default_rule: None })
+    Ok(World::of_rules(rules.collect::<Result<Vec<_>, serde_json::Error>>()?))
 }

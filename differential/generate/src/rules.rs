@@ -50,8 +50,8 @@ pub(crate) fn world() -> BoxedStrategy<World> {
             let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
             let default_rule = default_rule.map(str::to_owned);
             values.prop_map(move |values| World {
-                rules: names.iter().cloned().zip(values).collect(),
                 default_rule: default_rule.clone(),
+                ..World::of_rules(names.iter().cloned().zip(values))
             })
         })
         .boxed()

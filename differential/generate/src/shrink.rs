@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use assay_case::{Ask, Request, World};
+use assay_case::{Ask, Request, RuleSource, World};
 use assay_engine::oslo::language::parse_text;
 use assay_engine::oslo::python::{Dict, Value};
 
@@ -26,11 +26,11 @@ pub struct Found {
 /// use assay_engine::oslo::python::{Dict, Value};
 /// use assay_generate::shrink::{Found, shrink};
 ///
-/// let world = World { rules: vec![("a".into(), "role:x and (b:1 or not c:%(d)s)".into())], default_rule: None };
+/// let world = World::of_rules([("a", "role:x and (b:1 or not c:%(d)s)")]);
 /// let found = shrink(Found { world, request: None }, 1000, |found| {
-///     found.world.rules.iter().any(|(_, rule)| matches!(rule, Value::Str(text) if text.as_text().unwrap().contains("not ")))
+///     found.world.rules().iter().any(|(_, rule)| matches!(rule, Value::Str(text) if text.as_text().unwrap().contains("not ")))
 /// });
-/// assert_eq!(found.world.rules, [("a".to_owned(), Value::from("not "))]);
+/// assert_eq!(found.world.rules(), [("a".to_owned(), Value::from("not "))]);
 /// ```
 pub fn shrink(found: Found, tries: usize, mut same: impl FnMut(&Found) -> bool) -> Found {
     let mut best = found;
@@ -53,10 +53,14 @@ pub fn shrink(found: Found, tries: usize, mut same: impl FnMut(&Found) -> bool) 
 /// Smaller cases, the most daring first.
 fn candidates(found: &Found) -> Vec<Found> {
     let mut all = Vec::new();
-    let with_rules = |rules| Found { world: World { rules, ..found.world.clone() }, ..found.clone() };
-    let rules = &found.world.rules;
+    let with_source = |source| Found { world: World { source, ..found.world.clone() }, ..found.clone() };
+    let with_rules = |rules| with_source(RuleSource::Rules(rules));
+    let rules = found.world.rules();
     for kept in without_runs(rules.len()) {
         all.push(with_rules(kept.into_iter().map(|index| rules[index].clone()).collect()));
+    }
+    if let Some(file) = found.world.policy_file() {
+        all.extend(smaller_files(file).into_iter().map(|file| with_source(RuleSource::Text(file))));
     }
     all.extend(inlined(rules).into_iter().map(with_rules));
     if found.world.default_rule.is_some() {
@@ -70,9 +74,26 @@ fn candidates(found: &Found) -> Vec<Found> {
     }
     for (index, (name, value)) in rules.iter().enumerate() {
         for value in smaller_rules(value) {
-            let mut rules = rules.clone();
+            let mut rules = rules.to_vec();
             rules[index] = (name.clone(), value);
             all.push(with_rules(rules));
+        }
+    }
+    all
+}
+
+/// A policy file without some of its lines, or of its characters where few are left.
+fn smaller_files(file: &[u8]) -> Vec<Vec<u8>> {
+    let lines: Vec<&[u8]> = file.split_inclusive(|&byte| byte == b'\n').collect();
+    let mut all: Vec<Vec<u8>> = Vec::new();
+    for kept in without_runs(lines.len()) {
+        all.push(kept.into_iter().flat_map(|index| lines[index].iter().copied()).collect());
+    }
+    match std::str::from_utf8(file) {
+        Ok(text) => all.extend(shorter_strings(text).into_iter().map(String::into_bytes)),
+        Err(_) => {
+            let kept = without_runs(file.len()).into_iter();
+            all.extend(kept.map(|kept| kept.into_iter().map(|index| file[index]).collect::<Vec<u8>>()));
         }
     }
     all

@@ -25,8 +25,8 @@ fn every_generated_type_error_becomes_a_case_of_a_few_words() {
             seen += 1;
             let small = shrink(found, 5_000, raises_type_error);
             assert!(raises_type_error(&small));
-            let words: usize = small.world.rules.iter().map(|(_, rule)| words(rule)).sum();
-            assert!(small.world.rules.len() <= 2 && words <= 4, "{small:?}");
+            let words: usize = small.world.rules().iter().map(|(_, rule)| words(rule)).sum();
+            assert!(small.world.rules().len() <= 2 && words <= 4, "{small:?}");
         }
     }
     assert!(seen > 10, "only {seen} were generated");
@@ -43,17 +43,14 @@ fn words(rule: &Value) -> usize {
 #[test]
 fn a_reference_gives_way_to_what_it_refers_to() {
     let rules = [("a", "rule:b and @"), ("b", "rule:c or !"), ("c", "user.id:1")];
-    let world = World {
-        rules: rules.map(|(name, text)| (name.to_owned(), Value::from(text))).to_vec(),
-        default_rule: Some("nothing".to_owned()),
-    };
+    let world = World { default_rule: Some("nothing".to_owned()), ..World::of_rules(rules) };
     let request = Request {
         ask: Ask::Rule("a".to_owned()),
         creds: Value::dict([("roles", Value::list([])), ("user", Value::from("u1"))]),
         target: Value::dict([("x", Value::from(1))]),
     };
     let small = shrink(Found { world, request: Some(request) }, 5_000, raises_type_error);
-    let [(name, _)] = small.world.rules.as_slice() else { panic!("{small:?}") };
+    let [(name, _)] = small.world.rules() else { panic!("{small:?}") };
     assert_eq!(name, "a");
     assert_eq!(small.world.default_rule, None);
     let request = small.request.expect("a request");

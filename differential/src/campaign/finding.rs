@@ -101,7 +101,7 @@ fn save(
 
 /// What is asked where the rules alone show the finding.
 fn first_rule(world: &World) -> Request {
-    let name = world.rules.first().map_or_else(String::new, |(name, _)| name.clone());
+    let name = world.rules().first().map_or_else(String::new, |(name, _)| name.clone());
     let empty = || Value::dict::<String>([]);
     Request { ask: Ask::Rule(name), creds: empty(), target: empty() }
 }
