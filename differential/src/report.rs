@@ -12,6 +12,7 @@ use comfy_table::{CellAlignment, Table};
 use serde::Serialize;
 
 use crate::campaign::corpora::Corpora;
+use crate::campaign::coverage::FileCoverage;
 use crate::campaign::finding::Finding;
 use crate::campaign::run::{Amount, Settings, Shard};
 use crate::campaign::statistics::{Counts, Digest, Seen};
@@ -75,6 +76,8 @@ pub struct Report {
     pub poisoned: BTreeMap<&'static str, u64>,
     /// Disagreements by signature, the first minimal case of each.
     pub findings: Vec<Finding>,
+    /// What was taken of upstream's files, where that was measured.
+    pub coverage: Option<Vec<FileCoverage>>,
     /// A fingerprint of all cases and outcomes.
     pub digest: Digest,
     /// Seconds of the generated part.
@@ -109,6 +112,7 @@ impl Report {
             profiles: BTreeMap::new(),
             poisoned: BTreeMap::new(),
             findings: Vec::new(),
+            coverage: None,
             digest: Digest::default(),
             campaign_seconds: 0.0,
             seconds: 0.0,
@@ -173,6 +177,7 @@ impl Report {
         self.write_contradictions(&mut out);
         self.write_generated(&mut out);
         self.write_poisoned(&mut out);
+        self.write_coverage(&mut out);
         self.write_summary(&mut out);
         out
     }
@@ -224,6 +229,20 @@ impl Report {
     fn write_poisoned(&self, out: &mut String) {
         let reasons: Vec<String> = self.poisoned.iter().map(|(id, count)| format!("{id} {count}")).collect();
         let _ = writeln!(out, "poisoned (upstream's outcome cannot be compared): {}", reasons.join(", "));
+    }
+
+    fn write_coverage(&self, out: &mut String) {
+        for file in self.coverage.iter().flatten() {
+            let FileCoverage { file, lines, branches, missing } = file;
+            let missing: Vec<String> = missing.iter().map(|(from, to)| format!("{from}->{to}")).collect();
+            let _ = writeln!(
+                out,
+                "upstream's {file:<12} {} of statements, {} of branches; not taken: {}",
+                percent(lines.0, lines.1),
+                percent(branches.0, branches.1),
+                or_none(&missing)
+            );
+        }
     }
 
     fn write_summary(&self, out: &mut String) {

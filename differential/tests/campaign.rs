@@ -108,6 +108,7 @@ fn settings(findings: &Path, cases: u64) -> Settings {
         shard: Shard::WHOLE,
         corpus: None,
         findings: findings.to_owned(),
+        coverage: false,
     }
 }
 
@@ -299,4 +300,17 @@ fn the_end_of_a_run_reads_well() {
         (r"Python 3\.\d+\.\d+", "Python [version]"),
     ];
     insta::with_settings!({ filters => filters }, { insta::assert_snapshot!(report.text()) });
+}
+
+/// What the ordinary cases do not reach of upstream is in none of these two files.
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
+#[test]
+fn the_cases_take_nearly_all_branches_of_upstreams_parser_and_checks() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let report = report(&Settings { coverage: true, ..settings(directory.path(), 3_200) });
+    let coverage = report.coverage.expect("a measurement");
+    for name in ["_parser.py", "_checks.py"] {
+        let file = coverage.iter().find(|file| file.file == name).expect("the file");
+        assert!(file.branch_share() >= 0.9, "{file:?}");
+    }
 }

@@ -3,9 +3,11 @@
 //! - [`pool`] runs batches on workers and hands results on in order of their index.
 //! - [`corpora`] replays the recorded corpora on both sides.
 //! - [`run`] generates, compares, and gathers what it saw in a [`crate::report::Report`].
+//! - [`coverage`] tells which of upstream's branches were taken.
 //! - [`finding`] makes a divergence small and puts it on disk.
 
 pub mod corpora;
+pub mod coverage;
 pub mod finding;
 pub mod pool;
 pub mod run;

@@ -43,6 +43,7 @@ where
                 upstream.submit(make(item, order))?;
             }
             let Some((batch, reply)) = upstream.receive()? else {
+                upstream.finish();
                 return Ok(());
             };
             // Nobody listens any more only when the caller is gone.

@@ -10,6 +10,7 @@ use assay_generate::{GeneratedWorld, Generator, PolicyError, Schedule};
 use thiserror::Error;
 
 use super::corpora::{self, Corpora};
+use super::coverage::{CoverageError, gather};
 use super::finding::{Finding, investigate};
 use super::pool;
 use super::statistics::Seen;
@@ -77,6 +78,8 @@ pub struct Settings {
     pub corpus: Option<PathBuf>,
     /// Where findings go.
     pub findings: PathBuf,
+    /// Whether to measure which of upstream's branches are taken; the run is slower then.
+    pub coverage: bool,
 }
 
 /// A run cannot be done, or not be finished.
@@ -91,6 +94,12 @@ pub enum RunError {
     /// Upstream cannot be run.
     #[error(transparent)]
     Worker(#[from] WorkerError),
+    /// What was taken of upstream cannot be told.
+    #[error(transparent)]
+    Coverage(#[from] CoverageError),
+    /// No directory could be made for the workers' measurements.
+    #[error("a temporary directory cannot be made: {0}")]
+    Scratch(#[source] std::io::Error),
     /// A finding cannot be saved.
     #[error("{path}: a finding cannot be saved: {cause}")]
     Save {
@@ -135,6 +144,11 @@ pub fn run(
     Generator::try_new(settings.seed)?;
     // It tells the versions, and shrinks when there is something to shrink.
     let mut upstream = Upstream::start(recipe.clone())?;
+    let measured = settings.coverage.then(tempfile::tempdir).transpose().map_err(RunError::Scratch)?;
+    let recipe = &Recipe {
+        coverage: measured.as_ref().map(|directory| directory.path().to_owned()),
+        ..recipe.clone()
+    };
     let corpora = match &settings.corpus {
         None => Corpora::default(),
         Some(root) => {
@@ -198,6 +212,9 @@ pub fn run(
         },
     )?;
     saved?;
+    if let Some(directory) = measured {
+        report.coverage = Some(gather(&upstream.facts().executable, directory.path())?);
+    }
     report.finish(campaign.elapsed(), started.elapsed());
     Ok(report)
 }

@@ -69,8 +69,8 @@ fn examine() -> Result<Findings, String> {
     let environment = Environment::ensure().map_err(|error| error.to_string())?;
     let program =
         std::env::current_exe().map_err(|error| format!("this program cannot be found again: {error}"))?;
-    let (_worker, facts) =
-        WorkerProcess::spawn(&program, &environment, Limits::default()).map_err(|error| error.to_string())?;
+    let (_worker, facts) = WorkerProcess::spawn(&program, &environment, Limits::default(), None)
+        .map_err(|error| error.to_string())?;
     let origin = match environment.origin() {
         Origin::Given => format!("named by {}", environment::OVERRIDE),
         Origin::Found => "made by an earlier run".to_owned(),

@@ -85,7 +85,7 @@ fn recipe(batch_seconds: Option<u64>) -> Result<crate::oracle::upstream::Recipe,
     if let Some(seconds) = batch_seconds {
         limits.batch_seconds = seconds;
     }
-    Ok(Recipe { program, environment, limits })
+    Ok(Recipe { program, environment, limits, coverage: None })
 }
 
 #[cfg(feature = "upstream")]

@@ -36,6 +36,9 @@ pub struct RunArgs {
     /// Where the minimal cases of findings go [default: regressions/ in the corpora].
     #[arg(long, value_name = "DIR")]
     pub findings: Option<PathBuf>,
+    /// Measure which of upstream's branches are taken (slower).
+    #[arg(long)]
+    pub coverage: bool,
     /// Seconds that a batch of requests may take upstream.
     #[arg(long, value_name = "S")]
     pub batch_seconds: Option<u64>,
@@ -115,6 +118,7 @@ mod live {
             shard: arguments.shard.parse().map_err(|error| format!("--shard: {error}"))?,
             corpus: (!arguments.no_corpus).then_some(corpus),
             findings: arguments.findings.clone().unwrap_or(findings),
+            coverage: arguments.coverage,
         })
     }
 

@@ -100,7 +100,8 @@ pub struct Receiver {
 }
 
 impl WorkerProcess {
-    /// Starts `program worker` in the environment, and waits until it has checked its Python.
+    /// Starts `program worker` in the environment, and waits until it has checked its Python. Where `coverage` names
+    /// a directory, a worker that ends by itself leaves there what it has seen of upstream's branches.
     ///
     /// `program` is the harness's own binary: `std::env::current_exe()` there, `CARGO_BIN_EXE_…` in tests.
     ///
@@ -110,11 +111,12 @@ impl WorkerProcess {
         program: &Path,
         environment: &Environment,
         limits: Limits,
+        coverage: Option<&Path>,
     ) -> Result<(Self, Facts), WorkerError> {
         let failed =
             |error: io::Error| WorkerError::Spawn { program: program.into(), message: error.to_string() };
         let scratch = Scratch::new().map_err(failed)?;
-        let mut child = command(program, environment, &scratch, limits).spawn().map_err(failed)?;
+        let mut child = command(program, environment, &scratch, limits, coverage).spawn().map_err(failed)?;
         let pipe = child.stdin.take().expect("stdin is piped");
         let stdout = child.stdout.take().expect("stdout is piped");
         let stderr = child.stderr.take().expect("stderr is piped");
@@ -224,10 +226,19 @@ struct Refusal {
     error: String,
 }
 
-fn command(program: &Path, environment: &Environment, scratch: &Scratch, limits: Limits) -> Command {
+fn command(
+    program: &Path,
+    environment: &Environment,
+    scratch: &Scratch,
+    limits: Limits,
+    coverage: Option<&Path>,
+) -> Command {
     let mut command = Command::new(program);
     command.arg("worker").arg("--venv").arg(environment.root()).arg("--scratch").arg(&scratch.0);
     command.arg("--memory-bytes").arg(limits.memory_bytes.to_string());
+    if let Some(directory) = coverage {
+        command.arg("--coverage").arg(directory);
+    }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // Upstream reads HOME (configuration), XDG_CACHE_HOME (entry points), proxies and locales. Its answers must not
     // depend on who runs it; the loader, the tests' instruments and our own settings are another matter.

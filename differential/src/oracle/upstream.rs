@@ -22,6 +22,8 @@ pub struct Recipe {
     pub environment: Environment,
     /// What a worker may use up.
     pub limits: Limits,
+    /// Where workers leave which of upstream's branches they took.
+    pub coverage: Option<PathBuf>,
 }
 
 /// Upstream, in a worker process that is replaced when a batch ends it.
@@ -93,6 +95,13 @@ impl Upstream {
         }
     }
 
+    /// Lets the worker come to its end by itself, so that it leaves its coverage; dropping kills it.
+    pub fn finish(self) {
+        let (sender, mut receiver) = self.worker.split();
+        drop(sender);
+        while receiver.receive().is_ok() {}
+    }
+
     /// Decides one rule set's requests, with nothing else under way.
     ///
     /// # Errors
@@ -159,7 +168,7 @@ impl Upstream {
 }
 
 fn spawn(recipe: &Recipe) -> Result<(WorkerProcess, Facts), WorkerError> {
-    WorkerProcess::spawn(&recipe.program, &recipe.environment, recipe.limits)
+    WorkerProcess::spawn(&recipe.program, &recipe.environment, recipe.limits, recipe.coverage.as_deref())
 }
 
 /// Whether a batch, rather than the set-up, is to blame for a lost worker, and what that is called.

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyDict};
 use serde_json::json;
 
 use super::frame;
@@ -32,6 +32,9 @@ pub struct WorkerArgs {
     /// The limit of the worker's address space.
     #[arg(long)]
     pub memory_bytes: u64,
+    /// Where to leave which of upstream's branches were taken.
+    #[arg(long)]
+    pub coverage: Option<PathBuf>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +69,7 @@ fn serve(arguments: &WorkerArgs) -> Result<(), WorkerError> {
     let output = ManuallyDrop::new(own(io::stdout().as_fd())?);
     let mut output = BufWriter::with_capacity(1 << 16, &*output);
 
-    let (facts, decide) = match prepare(arguments) {
+    let Prepared { facts, decide, coverage } = match prepare(arguments) {
         Ok(prepared) => prepared,
         Err(error) => {
             frame::write(&mut output, json!({"error": error.to_string()}).to_string().as_bytes())?;
@@ -93,6 +96,7 @@ fn serve(arguments: &WorkerArgs) -> Result<(), WorkerError> {
             }
         })?;
     }
+    Python::attach(|py| finish(py, coverage.as_ref()))?;
     Ok(())
 }
 
@@ -105,12 +109,47 @@ fn own(descriptor: BorrowedFd<'_>) -> io::Result<File> {
     descriptor.try_clone_to_owned().map(File::from)
 }
 
-fn prepare(arguments: &WorkerArgs) -> Result<(Facts, Py<PyAny>), WorkerError> {
+struct Prepared {
+    facts: Facts,
+    decide: Py<PyAny>,
+    /// The running measurement, if there is one.
+    coverage: Option<Py<PyAny>>,
+}
+
+fn prepare(arguments: &WorkerArgs) -> Result<Prepared, WorkerError> {
     interpreter::start(&arguments.venv)?;
     Python::attach(keep_pipes_from_python)?;
+    // Before upstream is imported for the first time: what runs at import counts too.
+    let coverage =
+        Python::attach(|py| arguments.coverage.as_deref().map(|path| measure(py, path)).transpose())?;
     let facts = interpreter::check(&arguments.venv)?;
     let decide = Python::attach(|py| load(py, &arguments.scratch, arguments.memory_bytes))?;
-    Ok((facts, decide))
+    Ok(Prepared { facts, decide, coverage })
+}
+
+/// Starts to record which branches of upstream are taken.
+fn measure(py: Python<'_>, directory: &Path) -> PyResult<Py<PyAny>> {
+    let settings = PyDict::new(py);
+    settings.set_item("data_file", directory.join(".coverage"))?;
+    // Each worker leaves a file of its own.
+    settings.set_item("data_suffix", true)?;
+    settings.set_item("branch", true)?;
+    settings.set_item(
+        "include",
+        ["*/oslo_policy/_parser.py", "*/oslo_policy/_checks.py", "*/oslo_policy/policy.py"],
+    )?;
+    settings.set_item("config_file", false)?;
+    let coverage = py.import("coverage")?.getattr("Coverage")?.call((), Some(&settings))?;
+    coverage.call_method0("start")?;
+    Ok(coverage.unbind())
+}
+
+fn finish(py: Python<'_>, coverage: Option<&Py<PyAny>>) -> PyResult<()> {
+    if let Some(coverage) = coverage {
+        coverage.call_method0(py, "stop")?;
+        coverage.call_method0(py, "save")?;
+    }
+    Ok(())
 }
 
 /// What Python prints, at import too and from C as well, must not land among the frames: it goes to stderr.

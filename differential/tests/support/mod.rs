@@ -18,7 +18,7 @@ pub(crate) fn upstream() -> Environment {
 /// A worker in that environment.
 #[allow(dead_code)]
 pub(crate) fn worker(environment: &Environment, limits: Limits) -> WorkerProcess {
-    match WorkerProcess::spawn(Path::new(PROGRAM), environment, limits) {
+    match WorkerProcess::spawn(Path::new(PROGRAM), environment, limits, None) {
         Ok((worker, _)) => worker,
         Err(error) => panic!("{error}"),
     }
@@ -27,5 +27,5 @@ pub(crate) fn worker(environment: &Environment, limits: Limits) -> WorkerProcess
 /// What campaigns start workers from.
 #[allow(dead_code)]
 pub(crate) fn recipe() -> Recipe {
-    Recipe { program: PROGRAM.into(), environment: upstream(), limits: Limits::default() }
+    Recipe { program: PROGRAM.into(), environment: upstream(), limits: Limits::default(), coverage: None }
 }

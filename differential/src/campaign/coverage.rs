@@ -1,0 +1,91 @@
+//! Which of upstream's branches a run took: what no case has reached, no comparison has covered.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// What was taken of one file of upstream.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FileCoverage {
+    /// The file's name.
+    pub file: String,
+    /// Statements run, and statements in all.
+    pub lines: (u64, u64),
+    /// Branches taken, and branches in all.
+    pub branches: (u64, u64),
+    /// Branches that were not taken: from line, to line (negative: out of the function).
+    pub missing: Vec<(i64, i64)>,
+}
+
+impl FileCoverage {
+    /// The share of branches taken, from 0 to 1.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a share, for people")]
+    pub fn branch_share(&self) -> f64 {
+        let (taken, all) = self.branches;
+        if all == 0 { 1.0 } else { taken as f64 / all as f64 }
+    }
+}
+
+/// The measurements cannot be read.
+#[derive(Debug, Error)]
+pub enum CoverageError {
+    /// Python's `coverage` cannot be run.
+    #[error("coverage cannot be run: {0}")]
+    Run(#[from] std::io::Error),
+    /// It says no.
+    #[error("coverage: {0}")]
+    Refused(String),
+    /// What it prints is not what was expected.
+    #[error("coverage's report: {0}")]
+    Report(#[from] serde_json::Error),
+}
+
+#[derive(Deserialize)]
+struct RawReport {
+    files: std::collections::BTreeMap<String, RawFile>,
+}
+
+#[derive(Deserialize)]
+struct RawFile {
+    summary: RawSummary,
+    missing_branches: Vec<(i64, i64)>,
+}
+
+#[derive(Deserialize)]
+struct RawSummary {
+    covered_lines: u64,
+    num_statements: u64,
+    covered_branches: u64,
+    num_branches: u64,
+}
+
+/// Puts together what the workers left in a directory; `python` is the environment's interpreter.
+///
+/// # Errors
+/// See [`CoverageError`].
+pub fn gather(python: &Path, directory: &Path) -> Result<Vec<FileCoverage>, CoverageError> {
+    coverage(python, directory, &["combine", "--quiet"])?;
+    let report = coverage(python, directory, &["json", "--quiet", "-o", "-"])?;
+    let RawReport { files } = serde_json::from_slice(&report)?;
+    let of_file = |(path, file): (String, RawFile)| FileCoverage {
+        file: Path::new(&path).file_name().map_or(path.clone(), |name| name.to_string_lossy().into_owned()),
+        lines: (file.summary.covered_lines, file.summary.num_statements),
+        branches: (file.summary.covered_branches, file.summary.num_branches),
+        missing: file.missing_branches,
+    };
+    Ok(files.into_iter().map(of_file).collect())
+}
+
+fn coverage(python: &Path, directory: &Path, arguments: &[&str]) -> Result<Vec<u8>, CoverageError> {
+    let mut command = Command::new(python);
+    command.current_dir(directory).args(["-I", "-m", "coverage"]).args(arguments);
+    let output = command.output()?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = [output.stdout, output.stderr].concat();
+    Err(CoverageError::Refused(String::from_utf8_lossy(&said).trim().to_owned()))
+}
