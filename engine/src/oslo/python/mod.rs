@@ -3,6 +3,7 @@
 pub mod literal;
 pub mod percent;
 pub mod text;
+pub mod unicode;
 pub mod value;
 
 pub use value::{Dict, PyStr, Unhashable, Value};
