@@ -1,5 +1,6 @@
 //! The Python that the policy language leaks into its decisions.
 
+mod buffer;
 pub mod literal;
 pub mod percent;
 pub mod text;

@@ -1,108 +1,155 @@
-//! `%`-formatting of a check's match with the target.
+//! `%`-formatting of a check's match with the target: Python's printf language.
 
-use super::text::str_of;
-use super::value::Value;
-use crate::oslo::error::{ExceptionClass, Interrupt, Unsupported};
+mod arguments;
+mod directive;
+mod number;
 
-/// Python's `template % target` for a target that is a mapping.
+use std::borrow::Cow;
+
+use arguments::Arguments;
+use directive::Directive;
+use number::NumberText;
+
+use super::buffer::Buffer;
+use super::text::{ascii_of, repr_of, str_of};
+use super::value::{PyStr, Value};
+use crate::oslo::error::{ExceptionClass, Interrupt, Limit};
+
+/// The most characters that [`format`] writes. Python would go on as long as there is memory.
+pub const MAX_LENGTH: usize = 1 << 24;
+
+/// Python's `template % target`.
 ///
 /// # Errors
-/// `KeyError` where the target lacks a key (upstream's checks catch it and are false),
-/// `ValueError` for an unfinished directive; [`Unsupported::Format`] for a directive other than
-/// `%(name)s` and `%%`, [`Unsupported::Target`] for a target that is not a mapping. Directives are
-/// taken from left to right, so the first that fails decides.
+/// What Python raises: `KeyError` where the target lacks a key (upstream's checks catch it and are
+/// false), `ValueError` for a directive that is unfinished or unknown, `TypeError` for a value that
+/// a conversion does not take and for too few or too many values, `OverflowError`, and what
+/// [`str_of`] gives. Directives are taken from left to right, so the first that fails decides.
+/// [`Limit::TooLarge`] for a text of more than [`MAX_LENGTH`] characters.
 ///
 /// ```
 /// use assay_engine::oslo::python::{Value, percent::format};
 /// let target = Value::dict([("id", Value::from(7))]);
-/// assert_eq!(format("p-%(id)s", &target).unwrap(), "p-7");
+/// assert_eq!(format("p-%(id)s", &target).unwrap(), "p-7".into());
+/// assert_eq!(format("%(id)+06.1f %%", &target).unwrap(), "+007.0 %".into());
 /// ```
-pub fn format(template: &str, target: &Value) -> Result<String, Interrupt> {
-    let Value::Dict(target) = target else {
-        return Err(Unsupported::Target.into());
-    };
-    let mut out = String::with_capacity(template.len());
+pub fn format(template: &str, target: &Value) -> Result<PyStr, Interrupt> {
+    let mut arguments = Arguments::new(target);
+    let mut out = Output { buffer: Buffer::with_capacity(template.len()), length: 0 };
     let mut rest = template;
-    while let Some((literal, directive)) = rest.split_once('%') {
-        out.push_str(literal);
-        if let Some(after) = directive.strip_prefix('%') {
-            out.push('%');
-            rest = after;
+    while let Some((literal, behind)) = rest.split_once('%') {
+        out.push_str(literal)?;
+        if let Some(behind) = behind.strip_prefix('%') {
+            out.push_str("%")?;
+            rest = behind;
             continue;
         }
-        let Some(keyed) = directive.strip_prefix('(') else {
-            return Err(no_directive(directive));
-        };
-        let (key, conversion) = split_key(keyed).ok_or(ExceptionClass::ValueError)?;
-        let value = target.get(key).ok_or(ExceptionClass::KeyError)?;
-        let Some(after) = conversion.strip_prefix('s') else {
-            return Err(no_directive(conversion));
-        };
-        out.push_str(&str_of(value)?);
-        rest = after;
+        let (directive, behind) = Directive::read(behind, &mut arguments)?;
+        convert(arguments.next()?, &directive, &mut out)?;
+        rest = behind;
     }
-    out.push_str(rest);
-    Ok(out)
+    out.push_str(rest)?;
+    arguments.finish()?;
+    Ok(out.buffer.finish())
 }
 
-/// Where a directive was to stand there is nothing, or one that is not built yet.
-fn no_directive(rest: &str) -> Interrupt {
-    if rest.is_empty() { ExceptionClass::ValueError.into() } else { Unsupported::Format.into() }
-}
-
-/// Splits `name)rest` at the parenthesis that closes the key; keys may hold balanced parentheses.
-fn split_key(keyed: &str) -> Option<(&str, &str)> {
-    let mut depth = 1_usize;
-    for (index, byte) in keyed.bytes().enumerate() {
-        match byte {
-            b'(' => depth += 1,
-            b')' => depth -= 1,
-            _ => {}
+fn convert(value: &Value, directive: &Directive, out: &mut Output) -> Result<(), Interrupt> {
+    match directive.conversion {
+        's' => out.push_text(&*str_of(value)?, directive),
+        'r' => out.push_text(&repr_of(value)?, directive),
+        'a' => out.push_text(&ascii_of(value)?.into(), directive),
+        'd' | 'i' | 'u' | 'o' | 'x' | 'X' => out.push_number(&number::integer(value, directive)?, directive),
+        'e' | 'E' | 'f' | 'F' | 'g' | 'G' => out.push_number(&number::float(value, directive)?, directive),
+        'c' => {
+            let no_precision = Directive { precision: None, ..*directive };
+            out.push_text(&*character(value)?, &no_precision)
         }
-        if depth == 0 {
-            return Some((&keyed[..index], &keyed[index + 1..]));
-        }
+        _ => Err(ExceptionClass::ValueError.into()),
     }
-    None
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
+/// `%c`: a string of one character, or the number of one.
+fn character(value: &Value) -> Result<Cow<'_, PyStr>, ExceptionClass> {
+    let point = match value {
+        Value::Str(text) if text.code_points().take(2).count() == 1 => return Ok(Cow::Borrowed(text)),
+        Value::Int(number) => u32::try_from(number).ok().filter(|point| *point <= char::MAX.into()),
+        Value::Bool(value) => Some(u32::from(*value)),
+        _ => return Err(ExceptionClass::TypeError),
+    };
+    let point = point.ok_or(ExceptionClass::OverflowError)?;
+    Ok(Cow::Owned(PyStr::from_code_points(vec![point])))
+}
 
-    const KEY_ERROR: Interrupt = Interrupt::Raised(ExceptionClass::KeyError);
-    const VALUE_ERROR: Interrupt = Interrupt::Raised(ExceptionClass::ValueError);
+pub(super) fn too_large() -> Interrupt {
+    Limit::TooLarge.into()
+}
 
-    /// Source: CPython 3.11.7, `template % {'a': 1, 'n': None, 'x(y)z': 'v', '': 'e', 't': '%(a)s'}`.
-    #[rstest]
-    #[case("plain", Ok("plain"))]
-    #[case("%(a)s-%(a)s", Ok("1-1"))]
-    #[case("%(n)s", Ok("None"))]
-    #[case("%(x(y)z)s", Ok("v"))]
-    #[case("%()s", Ok("e"))]
-    #[case("%(t)s", Ok("%(a)s"))]
-    #[case("100%%", Ok("100%"))]
-    #[case("%%(a)s", Ok("%(a)s"))]
-    #[case("%(b)s", Err(KEY_ERROR))]
-    #[case("%(b)%", Err(KEY_ERROR))]
-    #[case("%(b)s 100%", Err(KEY_ERROR))]
-    #[case("100%", Err(VALUE_ERROR))]
-    #[case("%(a", Err(VALUE_ERROR))]
-    #[case("%(a)", Err(VALUE_ERROR))]
-    #[case("%(a)d", Err(Interrupt::Unsupported(Unsupported::Format)))]
-    #[case("%s", Err(Interrupt::Unsupported(Unsupported::Format)))]
-    fn a_match_is_formatted_as_python_formats_it(
-        #[case] template: &str,
-        #[case] expected: Result<&str, Interrupt>,
-    ) {
-        let target = Value::dict([
-            ("a", Value::from(1)),
-            ("n", Value::None),
-            ("x(y)z", "v".into()),
-            ("", "e".into()),
-            ("t", "%(a)s".into()),
-        ]);
-        assert_eq!(format(template, &target), expected.map(str::to_owned));
+/// The text so far.
+struct Output {
+    buffer: Buffer,
+    /// In characters.
+    length: usize,
+}
+
+impl Output {
+    fn grow(&mut self, by: usize) -> Result<(), Interrupt> {
+        self.length = self.length.saturating_add(by);
+        if self.length > MAX_LENGTH { Err(too_large()) } else { Ok(()) }
+    }
+
+    fn push_str(&mut self, text: &str) -> Result<(), Interrupt> {
+        self.grow(text.chars().count())?;
+        self.buffer.push_str(text);
+        Ok(())
+    }
+
+    fn push_text(&mut self, text: &PyStr, directive: &Directive) -> Result<(), Interrupt> {
+        let length = text.code_points().count();
+        let kept = directive.precision.map_or(length, |precision| precision.min(length));
+        let fill = directive.width.saturating_sub(kept);
+        self.grow(kept.saturating_add(fill))?;
+        if !directive.left {
+            self.fill(' ', fill);
+        }
+        if kept == length {
+            self.buffer.push_py(text);
+        } else {
+            self.buffer.push_points(text.code_points().take(kept));
+        }
+        if directive.left {
+            self.fill(' ', fill);
+        }
+        Ok(())
+    }
+
+    fn push_number(&mut self, number: &NumberText, directive: &Directive) -> Result<(), Interrupt> {
+        let sign = match () {
+            () if number.negative => "-",
+            () if directive.sign => "+",
+            () if directive.blank => " ",
+            () => "",
+        };
+        let length = sign.len() + number.base.len() + number.digits.len();
+        let fill = directive.width.saturating_sub(length);
+        self.grow(length.saturating_add(fill))?;
+        if !directive.left && !directive.zero {
+            self.fill(' ', fill);
+        }
+        self.buffer.push_str(sign);
+        self.buffer.push_str(number.base);
+        if !directive.left && directive.zero {
+            self.fill('0', fill);
+        }
+        self.buffer.push_str(&number.digits);
+        if directive.left {
+            self.fill(' ', fill);
+        }
+        Ok(())
+    }
+
+    fn fill(&mut self, with: char, count: usize) {
+        for _ in 0..count {
+            self.buffer.push(with);
+        }
     }
 }
