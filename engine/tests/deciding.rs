@@ -224,17 +224,6 @@ fn a_long_chain_of_references() {
 #[case::open_string_in_a_kind("'x:x", py!({}), py!({}), Unsupported::Literal)]
 #[case::operator_in_a_kind("a-b:x", py!({"a-b": "x"}), py!({}), Unsupported::Literal)]
 #[case::index_in_a_kind("a[0]:x", py!({}), py!({}), Unsupported::Literal)]
-#[case::format_d("a:%(x)d", py!({"a": 1}), py!({"x": 1}), Unsupported::Format)]
-#[case::format_width("a:%(x)5s", py!({"a": 1}), py!({"x": 1}), Unsupported::Format)]
-#[case::format_r("role:%(x)r", py!({"roles": []}), py!({"x": 1}), Unsupported::Format)]
-#[case::format_of_the_whole_target("a:%s", py!({"a": 1}), py!({}), Unsupported::Format)]
-#[case::list_as_target("a:x", py!({"a": "x"}), py!([]), Unsupported::Target)]
-#[case::none_as_target("role:x", py!({"roles": []}), py!(None), Unsupported::Target)]
-#[case::role_outside_ascii("role:é", py!({"roles": ["é"]}), py!({}), Unsupported::Unicode)]
-#[case::role_outside_ascii_in_creds("role:a", py!({"roles": ["é"]}), py!({}), Unsupported::Unicode)]
-#[case::surrogate_in_roles(
-    "role:a", Value::dict([("roles", Value::list([surrogate()]))]), py!({}), Unsupported::Surrogate,
-)]
 #[case::text_of_a_set("a:x", py!({"a": {1, 2}}), py!({}), Unsupported::SetOrder)]
 #[case::text_of_a_deep_list("a:x", Value::dict([("a", deep(1000))]), py!({}), Unsupported::Nesting)]
 fn unsupported(#[case] text: &str, #[case] creds: Value, #[case] target: Value, #[case] reason: Unsupported) {

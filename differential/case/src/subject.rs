@@ -119,5 +119,6 @@ fn answer(decision: Result<bool, Interrupt>, raised: fn(crate::ClassName) -> Out
         Ok(false) => Answer::Outcome(Outcome::Deny),
         Err(Interrupt::Raised(class)) => Answer::Outcome(raised(class.into())),
         Err(Interrupt::Unsupported(reason)) => Answer::Unsupported(reason.to_string()),
+        Err(Interrupt::Limit(limit)) => Answer::Unsupported(limit.to_string()),
     }
 }

@@ -22,11 +22,13 @@ pub enum ExceptionClass {
     InvalidContextObject,
     /// `KeyError`: upstream catches it in every check of its own, so it leaves none of them.
     KeyError,
+    /// `OverflowError`: `%d` of an infinity, `%c` of no code point, `%f` of an int that no float holds.
+    OverflowError,
     /// `SyntaxError`: the kind of a check is no Python expression (`1abc:x`).
     SyntaxError,
     /// `TypeError`: a path goes through a value that cannot be indexed, a reference cycle, …
     TypeError,
-    /// `ValueError`: an unfinished `%` directive, an integer too long for `str()`.
+    /// `ValueError`: an unfinished or unknown `%` directive, an integer too long for `str()`.
     ValueError,
 }
 
@@ -38,6 +40,7 @@ impl ExceptionClass {
             Self::AttributeError => "AttributeError",
             Self::InvalidContextObject => "InvalidContextObject",
             Self::KeyError => "KeyError",
+            Self::OverflowError => "OverflowError",
             Self::SyntaxError => "SyntaxError",
             Self::TypeError => "TypeError",
             Self::ValueError => "ValueError",
@@ -61,17 +64,8 @@ pub enum Unsupported {
     /// A kind that needs more of `ast.literal_eval` than names, plain integers and plain strings.
     #[error("the kind needs more of ast.literal_eval than this engine has")]
     Literal,
-    /// A `%` directive other than `%(name)s` and `%%`.
-    #[error("the match needs more of %-formatting than %(name)s and %%")]
-    Format,
-    /// A target that is not a mapping.
-    #[error("the target is not a mapping")]
-    Target,
-    /// Text outside ASCII where Python's Unicode tables decide (`lower()`, `repr()`, identifiers).
-    #[error("the text is not ASCII and Python's Unicode tables would decide")]
-    Unicode,
-    /// A string with lone surrogates where its text is asked for.
-    #[error("the string holds a lone surrogate")]
+    /// A rule text with lone surrogates.
+    #[error("the rule text holds a lone surrogate")]
     Surrogate,
     /// A set of more than one element, whose text follows Python's hash order.
     #[error("the text of a set follows Python's hash order")]
@@ -84,6 +78,17 @@ pub enum Unsupported {
     RemoteCheck,
 }
 
+/// A bound that this engine keeps where Python has none but memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Error)]
+#[non_exhaustive]
+pub enum Limit {
+    /// A formatted match would be longer than
+    /// [`MAX_LENGTH`](crate::oslo::python::percent::MAX_LENGTH): `%(x)9999999999s` asks for ten
+    /// gigabytes.
+    #[error("the formatted match is too large")]
+    TooLarge,
+}
+
 /// Why there is no decision: upstream raises, or this engine has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 pub enum Interrupt {
@@ -93,6 +98,9 @@ pub enum Interrupt {
     /// No answer; see [`Unsupported`].
     #[error("unsupported: {0}")]
     Unsupported(#[from] Unsupported),
+    /// No answer, since it would cost too much; see [`Limit`].
+    #[error("limit: {0}")]
+    Limit(#[from] Limit),
 }
 
 impl From<ExceptionClass> for Interrupt {

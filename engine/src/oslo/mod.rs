@@ -13,7 +13,7 @@ pub mod language;
 pub mod load;
 pub mod python;
 
-pub use error::{ExceptionClass, Interrupt, Unsupported};
+pub use error::{ExceptionClass, Interrupt, Limit, Unsupported};
 pub use evaluate::{Request, decide, decide_check};
 pub use language::{CheckTree, parse_text};
 pub use load::{LoadError, Rules};

@@ -1,9 +1,10 @@
 //! The checks written `kind:match` that look at creds (`RoleCheck`, `GenericCheck`).
 
-use crate::oslo::error::{ExceptionClass, Interrupt, Unsupported};
+use crate::oslo::error::{ExceptionClass, Interrupt};
 use crate::oslo::python::literal::{Kind, read_kind};
 use crate::oslo::python::percent::format;
 use crate::oslo::python::text::str_of;
+use crate::oslo::python::unicode::lower;
 use crate::oslo::python::{PyStr, Value};
 
 use super::Request;
@@ -19,17 +20,17 @@ pub(super) fn role(template: &str, request: Request<'_>) -> Result<bool, Interru
     let Some(roles) = creds.get("roles") else {
         return Ok(false);
     };
-    let wanted = lower(&wanted)?;
+    let wanted = lower(&wanted);
     let mut found = false;
     // All entries are lowered before any is compared, so one bad entry raises whatever the others.
     let mut meet = |entry: &Value| match entry {
         Value::Str(text) => {
-            found |= lower(text.as_text().ok_or(Unsupported::Surrogate)?)? == wanted;
+            found |= lower(text) == wanted;
             Ok(())
         }
         // bytes have a lower() too, and never equal a str.
         Value::Bytes(_) => Ok(()),
-        _ => Err(Interrupt::Raised(ExceptionClass::AttributeError)),
+        _ => Err(ExceptionClass::AttributeError),
     };
     match roles {
         Value::List(items) | Value::Tuple(items) => items.iter().try_for_each(meet)?,
@@ -56,17 +57,20 @@ pub(super) fn generic(kind: &str, template: &str, request: Request<'_>) -> Resul
         return Ok(false);
     };
     match read_kind(kind)? {
-        Kind::Invalid => Err(ExceptionClass::SyntaxError.into()),
-        Kind::Literal(value) => Ok(str_of(&value)? == wanted),
-        Kind::Path => {
-            let path: Vec<&str> = kind.split('.').collect();
-            found_at(request.creds, &path, &wanted)
-        }
+        Kind::Invalid => return Err(ExceptionClass::SyntaxError.into()),
+        Kind::Path => {}
+        Kind::Literal(value) => match str_of(&value) {
+            // Upstream takes the ValueError of str() for one of literal_eval: "no literal".
+            Err(Interrupt::Raised(ExceptionClass::ValueError)) => {}
+            text => return Ok(*text? == wanted),
+        },
     }
+    let path: Vec<&str> = kind.split('.').collect();
+    found_at(request.creds, &path, &wanted)
 }
 
 /// The match with the target's values in it; `None` where the target lacks one.
-fn formatted(template: &str, target: &Value) -> Result<Option<String>, Interrupt> {
+fn formatted(template: &str, target: &Value) -> Result<Option<PyStr>, Interrupt> {
     match format(template, target) {
         Ok(text) => Ok(Some(text)),
         Err(Interrupt::Raised(ExceptionClass::KeyError)) => Ok(None),
@@ -76,30 +80,24 @@ fn formatted(template: &str, target: &Value) -> Result<Option<String>, Interrupt
 
 /// `GenericCheck._find_in_dict`: a list on the way, or at the end, matches if one element does; the
 /// elements are tried in order, so one that cannot be entered raises unless another matched before.
-///
-/// Recurses once per step, so no deeper than creds are nested.
-fn found_at(value: &Value, path: &[&str], wanted: &str) -> Result<bool, Interrupt> {
-    let Some((key, rest)) = path.split_first() else {
-        return Ok(str_of(value)? == wanted);
-    };
-    let Value::Dict(dict) = value else {
-        return Err(ExceptionClass::TypeError.into());
-    };
-    match dict.get(key) {
-        None => Ok(false),
-        Some(Value::List(items)) => {
-            for item in items {
-                if found_at(item, rest, wanted)? {
-                    return Ok(true);
-                }
+fn found_at(creds: &Value, path: &[&str], wanted: &PyStr) -> Result<bool, Interrupt> {
+    // What is still to be tried, the next on top.
+    let mut open = vec![(creds, path)];
+    while let Some((value, path)) = open.pop() {
+        let Some((key, rest)) = path.split_first() else {
+            if *str_of(value)? == *wanted {
+                return Ok(true);
             }
-            Ok(false)
+            continue;
+        };
+        let Value::Dict(dict) = value else {
+            return Err(ExceptionClass::TypeError.into());
+        };
+        match dict.get(key) {
+            None => {}
+            Some(Value::List(items)) => open.extend(items.iter().rev().map(|item| (item, rest))),
+            Some(value) => open.push((value, rest)),
         }
-        Some(value) => found_at(value, rest, wanted),
     }
-}
-
-/// `str.lower()`.
-fn lower(text: &str) -> Result<String, Unsupported> {
-    if text.is_ascii() { Ok(text.to_ascii_lowercase()) } else { Err(Unsupported::Unicode) }
+    Ok(false)
 }

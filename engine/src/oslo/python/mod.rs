@@ -1,8 +1,10 @@
 //! The Python that the policy language leaks into its decisions.
 
+mod buffer;
 pub mod literal;
 pub mod percent;
 pub mod text;
+pub mod unicode;
 pub mod value;
 
 pub use value::{Dict, PyStr, Unhashable, Value};

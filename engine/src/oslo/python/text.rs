@@ -1,11 +1,13 @@
-//! `str()` and `repr()` of values, as far as they need no Unicode tables.
+//! `str()`, `repr()` and `ascii()` of values.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use num_bigint::BigInt;
 
-use super::value::Value;
+use super::buffer::Buffer;
+use super::unicode::is_printable;
+use super::value::{PyStr, Value};
 use crate::oslo::error::{ExceptionClass, Interrupt, Unsupported};
 
 /// The most decimal digits that `str()` of an int writes (`sys.int_info.default_max_str_digits`).
@@ -22,24 +24,52 @@ const MAX_NESTING: usize = 200;
 ///
 /// ```
 /// use assay_engine::oslo::python::{Value, text::str_of};
-/// assert_eq!(str_of(&Value::from(1e16)).unwrap(), "1e+16");
-/// assert_eq!(str_of(&Value::list(["a".into(), Value::None])).unwrap(), "['a', None]");
+/// assert_eq!(*str_of(&Value::from(1e16)).unwrap(), "1e+16".into());
+/// assert_eq!(*str_of(&Value::list(["a".into(), Value::None])).unwrap(), "['a', None]".into());
 /// ```
-pub fn str_of(value: &Value) -> Result<Cow<'_, str>, Interrupt> {
+pub fn str_of(value: &Value) -> Result<Cow<'_, PyStr>, Interrupt> {
     match value {
-        Value::Str(text) => match text.as_text() {
-            Some(text) => Ok(Cow::Borrowed(text)),
-            None => Err(Unsupported::Surrogate.into()),
-        },
-        other => {
-            let mut out = String::new();
-            write_repr(other, &mut out, 0)?;
-            Ok(Cow::Owned(out))
-        }
+        Value::Str(text) => Ok(Cow::Borrowed(text)),
+        other => repr_of(other).map(Cow::Owned),
     }
 }
 
-fn write_repr(value: &Value, out: &mut String, depth: usize) -> Result<(), Interrupt> {
+/// Python's `repr(value)`.
+///
+/// # Errors
+/// As [`str_of`].
+///
+/// ```
+/// use assay_engine::oslo::python::{Value, text::repr_of};
+/// assert_eq!(repr_of(&Value::from("é\u{a0}")).unwrap(), r"'é\xa0'".into());
+/// ```
+pub fn repr_of(value: &Value) -> Result<PyStr, Interrupt> {
+    let mut out = Buffer::default();
+    write_repr(value, &mut out, 0)?;
+    Ok(out.finish())
+}
+
+/// Python's `ascii(value)`: its `repr()` with everything outside ASCII escaped.
+///
+/// # Errors
+/// As [`str_of`].
+///
+/// ```
+/// use assay_engine::oslo::python::{Value, text::ascii_of};
+/// assert_eq!(ascii_of(&Value::from("é")).unwrap(), r"'\xe9'");
+/// ```
+pub fn ascii_of(value: &Value) -> Result<String, Interrupt> {
+    let mut out = String::new();
+    for point in repr_of(value)?.code_points() {
+        match char::from_u32(point) {
+            Some(c) if c.is_ascii() => out.push(c),
+            _ => out.push_str(&escape(point)),
+        }
+    }
+    Ok(out)
+}
+
+fn write_repr(value: &Value, out: &mut Buffer, depth: usize) -> Result<(), Interrupt> {
     if depth > MAX_NESTING {
         return Err(Unsupported::Nesting.into());
     }
@@ -50,11 +80,8 @@ fn write_repr(value: &Value, out: &mut String, depth: usize) -> Result<(), Inter
         Value::Bool(false) => out.push_str("False"),
         Value::Int(value) => out.push_str(&int_text(value)?),
         Value::Float(value) => out.push_str(&float_text(*value)),
-        Value::Str(text) => match text.as_text() {
-            Some(text) => write_quoted(text, out)?,
-            None => return Err(Unsupported::Surrogate.into()),
-        },
-        Value::Bytes(bytes) => write_bytes(bytes, out),
+        Value::Str(text) => write_quoted(text, out),
+        Value::Bytes(bytes) => out.push_str(&bytes_text(bytes)),
         Value::List(items) => write_items(items, ["[", "]"], out, inner)?,
         Value::Tuple(items) if items.len() == 1 => write_items(items, ["(", ",)"], out, inner)?,
         Value::Tuple(items) => write_items(items, ["(", ")"], out, inner)?,
@@ -80,7 +107,7 @@ fn write_repr(value: &Value, out: &mut String, depth: usize) -> Result<(), Inter
 fn write_items(
     items: &[Value],
     [open, close]: [&str; 2],
-    out: &mut String,
+    out: &mut Buffer,
     depth: usize,
 ) -> Result<(), Interrupt> {
     out.push_str(open);
@@ -126,34 +153,41 @@ fn float_text(value: f64) -> String {
 }
 
 /// `repr()` of a string.
-fn write_quoted(text: &str, out: &mut String) -> Result<(), Unsupported> {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+fn write_quoted(text: &PyStr, out: &mut Buffer) {
+    let holds = |quote: char| text.code_points().any(|point| point == u32::from(quote));
+    let quote = if holds('\'') && !holds('"') { '"' } else { '\'' };
     out.push(quote);
-    for c in text.chars() {
-        match c {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c == quote => {
+    for point in text.code_points() {
+        match char::from_u32(point) {
+            Some('\\') => out.push_str("\\\\"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            Some(c) if c == quote => {
                 out.push('\\');
                 out.push(c);
             }
-            ' '..='~' => out.push(c),
-            c if c.is_ascii() => {
-                let _ = write!(out, "\\x{:02x}", u32::from(c));
-            }
-            // Whether it is written or escaped is str.isprintable's decision.
-            _ => return Err(Unsupported::Unicode),
+            Some(c @ ' '..='~') => out.push(c),
+            Some(c) if !c.is_ascii() && is_printable(point) => out.push(c),
+            _ => out.push_str(&escape(point)),
         }
     }
     out.push(quote);
-    Ok(())
 }
 
-fn write_bytes(bytes: &[u8], out: &mut String) {
+/// A code point in the shortest of the three forms of `repr()`.
+fn escape(point: u32) -> String {
+    match point {
+        0..=0xff => format!("\\x{point:02x}"),
+        0x100..=0xffff => format!("\\u{point:04x}"),
+        _ => format!("\\U{point:08x}"),
+    }
+}
+
+/// `repr()` of bytes.
+fn bytes_text(bytes: &[u8]) -> String {
     let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
-    out.push('b');
+    let mut out = String::from("b");
     out.push(quote);
     for &byte in bytes {
         match byte {
@@ -172,6 +206,7 @@ fn write_bytes(bytes: &[u8], out: &mut String) {
         }
     }
     out.push(quote);
+    out
 }
 
 #[cfg(test)]
@@ -200,6 +235,10 @@ mod tests {
     #[case(Value::list(["it's".into()]), r#"["it's"]"#)]
     #[case(Value::list(["it's \"x\"".into()]), r#"['it\'s "x"']"#)]
     #[case(Value::list(["a\\\n\u{1}".into()]), r"['a\\\n\x01']")]
+    #[case(Value::list(["é ß\u{3a3}".into()]), "['é ß\u{3a3}']")]
+    #[case(Value::list(["\u{a0}\u{ad}\u{200b}".into()]), r"['\xa0\xad\u200b']")]
+    #[case(Value::list(["\u{1f600}\u{e0001}\u{10ffff}".into()]), "['\u{1f600}\\U000e0001\\U0010ffff']")]
+    #[case(Value::list([Value::Str(PyStr::from_code_points(vec![0x27, 0xd83d, 0x61]))]), r#"["'\ud83da"]"#)]
     #[case(Value::Bytes(b"a'\xff".to_vec()), r#"b"a'\xff""#)]
     #[case(Value::Tuple(vec![Value::from(1)]), "(1,)")]
     #[case(Value::Tuple(vec![]), "()")]
@@ -208,7 +247,7 @@ mod tests {
     #[case(Value::dict([("k", Value::None), ("l", Value::list([]))]), "{'k': None, 'l': []}")]
     #[case(Value::Dict(Dict::default()), "{}")]
     fn a_value_is_written_as_python_writes_it(#[case] value: Value, #[case] text: &str) {
-        assert_eq!(str_of(&value).as_deref(), Ok(text));
+        assert_eq!(str_of(&value).map(Cow::into_owned), Ok(text.into()));
     }
 
     #[test]
@@ -222,7 +261,6 @@ mod tests {
     }
 
     #[rstest]
-    #[case(Value::list(["é".into()]), Unsupported::Unicode)]
     #[case(Value::Set(vec![Value::from(1), Value::from(2)]), Unsupported::SetOrder)]
     fn what_cannot_be_exact_is_unsupported(#[case] value: Value, #[case] why: Unsupported) {
         assert_eq!(str_of(&value), Err(why.into()));
