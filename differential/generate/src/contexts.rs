@@ -8,7 +8,7 @@ use proptest::prelude::{Rng, Strategy};
 use crate::draw::Draw;
 use crate::leaves::{Leaf, leaves};
 use crate::rules::expression;
-use crate::vocabulary::{ROLES, TARGET_KEYS, WIDE_KEY, scalar, value, wide};
+use crate::vocabulary::{ROLES, TARGET_KEYS, scalar, value};
 
 /// What a request does about one check of its rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,8 @@ fn request<R: Rng>(world: &World, checks: &[String], draw: &mut Draw<R>) -> Requ
         }
     }
     let creds = if draw.chance(4) { odd_creds(draw) } else { Value::Dict(creds) };
-    Request { ask, creds, target: Value::Dict(target) }
+    let target = if draw.chance(15) { value(draw) } else { Value::Dict(target) };
+    Request { ask, creds, target }
 }
 
 const AIMS: [(usize, Aim); 7] = [
@@ -97,9 +98,6 @@ fn creds<R: Rng>(draw: &mut Draw<R>) -> Dict {
     if draw.chance(200) {
         creds.insert_str("user", value(draw));
     }
-    if draw.chance(100) {
-        creds.insert_str(WIDE_KEY, wide(draw));
-    }
     creds
 }
 
@@ -124,9 +122,6 @@ fn target<R: Rng>(draw: &mut Draw<R>) -> Dict {
     }
     if draw.chance(100) {
         target.insert_str(*draw.pick(&TARGET_KEYS), value(draw));
-    }
-    if draw.chance(100) {
-        target.insert_str(WIDE_KEY, wide(draw));
     }
     target
 }
@@ -169,9 +164,9 @@ fn wanted(aim: Aim, value: Value, leaf: &Leaf, key: Option<&str>, target: &mut D
     };
     let literal = literal_text(&leaf.kind);
     let in_target = match (aim, literal) {
-        (Aim::Value, _) if key != WIDE_KEY => value,
+        (Aim::Value, _) => value,
         (_, Some(text)) => Value::from(text),
-        // A role is lowered, and a role that is no text raises: keep it an ASCII text.
+        // A role that is no text raises.
         _ if leaf.kind == "role" => Value::from("member"),
         _ => target.get(key).cloned().unwrap_or_else(|| Value::from("p1")),
     };

@@ -87,6 +87,8 @@ features! {
     InvalidKind = "kind that Python refuses",
     /// `%(name)s`.
     Format = "%(name)s",
+    /// Any other directive.
+    Directive = "other directive",
     /// `%%`.
     Percent = "%%",
     /// A directive that ends too early.
@@ -103,6 +105,8 @@ features! {
     NestedCreds = "mapping in creds",
     /// Creds that are no mapping.
     OddCreds = "creds not a mapping",
+    /// A target that is no mapping.
+    OddTarget = "target not a mapping",
     /// A system token.
     SystemScope = "system_scope",
     /// Text outside ASCII in creds or target.
@@ -224,6 +228,8 @@ impl Features {
         let without_percents = text.replace("%%", "");
         self.add_if(without_percents.len() < text.len(), Feature::Percent);
         self.add_if(without_percents.contains(")s"), Feature::Format);
+        let directives = without_percents.matches('%').count();
+        self.add_if(directives > without_percents.matches(")s").count(), Feature::Directive);
         let unfinished = without_percents.ends_with('%')
             || without_percents.rsplit_once("%(").is_some_and(|(_, rest)| !rest.contains(")s"));
         self.add_if(unfinished, Feature::Unfinished);
@@ -246,6 +252,7 @@ impl Features {
             Ask::Check(_) => self.add(Feature::Anonymous),
             Ask::Rule(name) => self.add_if(!names.contains(name.as_str()), Feature::AskUndefined),
         }
+        self.add_if(!matches!(request.target, Value::Dict(_)), Feature::OddTarget);
         let Value::Dict(creds) = &request.creds else {
             return self.add(Feature::OddCreds);
         };

@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::vocabulary::{LITERALS, ODD_KINDS, PATHS, ROLES, TARGET_KEYS, TEXTS, WIDE_KEY};
+use crate::vocabulary::{LITERALS, ODD_KINDS, PATHS, ROLES, TARGET_KEYS, TEXTS};
 
 /// Names of generated rules; rule `i` mostly refers to rules before it.
 const NAMES: [&str; 9] = ["base", "admin", "owner", "shared", "get", "get:all", "list", "update", "default"];
@@ -143,7 +143,6 @@ fn check(referable: &[&'static str]) -> BoxedStrategy<String> {
         12 => (select(&PATHS), generic_match()).prop_map(|(kind, text)| format!("{kind}:{text}")),
         5 => (select(&LITERALS), generic_match()).prop_map(|(kind, text)| format!("{kind}:{text}")),
         1 => (select(&ODD_KINDS), generic_match()).prop_map(|(kind, text)| format!("{kind}:{text}")),
-        1 => select(vec![WIDE_KEY, "'é'"]).prop_map(|kind| format!("{kind}:%({WIDE_KEY})s")),
     ]
     .boxed()
 }
@@ -161,11 +160,28 @@ fn generic_match() -> BoxedStrategy<String> {
     prop_oneof![
         12 => select(&TARGET_KEYS).prop_map(|key| format!("%({key})s")),
         6 => select(&TEXTS).prop_map(str::to_owned),
+        3 => directive(),
         1 => (select(&TARGET_KEYS), select(&TARGET_KEYS)).prop_map(|(a, b)| format!("%({a})s-%({b})s")),
         1 => select(vec!["100%%", "%%(n)s", "100%", "%(n", "%(n)s%", "%(missing)s", "%(missing)s%", "a%%b:%(n)s"])
             .prop_map(str::to_owned),
     ]
     .boxed()
+}
+
+/// Any directive of Python's printf language, and a few that it refuses.
+fn directive() -> BoxedStrategy<String> {
+    let key =
+        prop_oneof![4 => select(&TARGET_KEYS).prop_map(|key| format!("({key})")), 1 => Just(String::new())];
+    let flags = select(vec!["", "", "", "0", "-", "+", "#", "+0", "-#"]);
+    let width = select(vec!["", "", "1", "5", "12", "*"]);
+    let precision = select(vec!["", "", ".", ".0", ".2", ".12", ".*"]);
+    let length = select(vec!["", "", "", "l", "h", "L"]);
+    let conversion = select("diouxXeEfFgGcrsa%bq".chars().collect::<Vec<_>>());
+    (key, flags, width, precision, length, conversion)
+        .prop_map(|(key, flags, width, precision, length, conversion)| {
+            format!("%{key}{flags}{width}{precision}{length}{conversion}")
+        })
+        .boxed()
 }
 
 /// Words in any order: most of them no rule at all.

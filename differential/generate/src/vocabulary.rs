@@ -1,12 +1,15 @@
 //! The words that rules and contexts share: few, so that they meet.
 
-use assay_engine::oslo::python::Value;
+use assay_engine::oslo::python::{PyStr, Value};
 use proptest::prelude::Rng;
 
 use crate::draw::Draw;
 
-/// Role names, some of them equal but for case.
-pub(crate) const ROLES: [&str; 7] = ["admin", "Admin", "member", "reader", "MEMBER", "service", "a%b"];
+/// Role names, some of them equal but for case: in Python's sense, which is that of Unicode.
+pub(crate) const ROLES: [&str; 14] = [
+    "admin", "Admin", "member", "reader", "MEMBER", "service", "a%b", "ß", "ẞ", "ΑΣ", "ας", "İ", "K",
+    "\u{212a}",
+];
 
 /// Kinds that lead into creds; each segment is a name.
 pub(crate) const PATHS: [&str; 16] = [
@@ -35,7 +38,7 @@ pub(crate) const ODD_KINDS: [&str; 14] = [
 ];
 
 /// Kinds that are Python literals, or nearly.
-pub(crate) const LITERALS: [&str; 16] = [
+pub(crate) const LITERALS: [&str; 17] = [
     "True",
     "False",
     "None",
@@ -51,6 +54,7 @@ pub(crate) const LITERALS: [&str; 16] = [
     "'shared'",
     "''",
     "'True'",
+    "'é'",
     "'1'",
 ];
 
@@ -67,21 +71,38 @@ pub(crate) const TARGET_KEYS: [&str; 9] = [
     "x(y)",
 ];
 
-/// The one key whose values may lie outside ASCII. Nothing formats it but generic checks: lowering
-/// and quoting such text takes Python's Unicode tables.
-pub(crate) const WIDE_KEY: &str = "label";
-
 /// Texts of values.
-pub(crate) const TEXTS: [&str; 15] = [
-    "p1", "p2", "u1", "public", "shared", "private", "", "True", "None", "1", "7", "nobody", "all", "admin",
+pub(crate) const TEXTS: [&str; 19] = [
+    "p1",
+    "p2",
+    "u1",
+    "public",
+    "shared",
+    "private",
+    "",
+    "True",
+    "None",
+    "1",
+    "7",
+    "nobody",
+    "all",
+    "admin",
     "a:b",
+    "é",
+    "e\u{301}",
+    "日本",
+    "\u{200b}😀",
 ];
 
 /// A single value, the kind that creds and targets mostly hold.
 pub(crate) fn scalar<R: Rng>(draw: &mut Draw<R>) -> Value {
     const FLOATS: [f64; 8] = [0.0, -0.0, 1.0, 7.5, 1e16, 1e-5, f64::INFINITY, f64::NAN];
     match draw.below(19) {
-        0..10 => Value::from(*draw.pick(&TEXTS)),
+        0..9 => Value::from(*draw.pick(&TEXTS)),
+        // A lone surrogate, which JSON can say and UTF-8 cannot.
+        9 => {
+            Value::Str(PyStr::from_code_points(vec![0x61, 0xd800 + u32::from(draw.bits().to_le_bytes()[0])]))
+        }
         10 | 11 => Value::None,
         12 | 13 => Value::from(draw.chance(500)),
         14 | 15 => Value::from(*draw.pick(&[0_i64, 1, 7, -1, 4096])),
@@ -121,9 +142,4 @@ fn nested<R: Rng>(draw: &mut Draw<R>, depth: usize) -> Value {
         14 => Value::Set(draw.several(2, scalar)),
         _ => Value::dict(draw.several(3, |draw| (*draw.pick(&KEYS), nested(draw, depth - 1)))),
     }
-}
-
-/// A value of [`WIDE_KEY`].
-pub(crate) fn wide<R: Rng>(draw: &mut Draw<R>) -> Value {
-    Value::from(*draw.pick(&["é", "e\u{301}", "public", "ß", "日本", "😀"]))
 }

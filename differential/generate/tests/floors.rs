@@ -11,7 +11,7 @@ const WORLDS: u64 = 600;
 
 /// In so many worlds of every 1000 each feature must occur at least. They are floors, at about a half
 /// of what was seen when they were set: what matters is that none falls to nothing.
-const FLOORS: [(Feature, u64); 36] = [
+const FLOORS: [(Feature, u64); 38] = [
     (Feature::And, 400),
     (Feature::Or, 400),
     (Feature::Not, 250),
@@ -38,6 +38,7 @@ const FLOORS: [(Feature, u64); 36] = [
     (Feature::StringKind, 200),
     (Feature::InvalidKind, 100),
     (Feature::Format, 400),
+    (Feature::Directive, 150),
     (Feature::Percent, 100),
     (Feature::Unfinished, 80),
     (Feature::Anonymous, 400),
@@ -46,6 +47,7 @@ const FLOORS: [(Feature, u64); 36] = [
     (Feature::ListInCreds, 400),
     (Feature::NestedCreds, 400),
     (Feature::OddCreds, 100),
+    (Feature::OddTarget, 300),
     (Feature::SystemScope, 400),
     (Feature::Unicode, 400),
 ];
