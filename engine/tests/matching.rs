@@ -8,10 +8,13 @@ mod common {
 }
 
 use assay_engine::oslo::python::Value;
+use assay_engine::oslo::{ExceptionClass, Interrupt};
 use common::outcome::{
     ALLOW, ATTRIBUTE_ERROR, DENY, Outcome, SYNTAX_ERROR, TYPE_ERROR, VALUE_ERROR, decide_text,
 };
 use rstest::rstest;
+
+const OVERFLOW_ERROR: Outcome = Err(Interrupt::Raised(ExceptionClass::OverflowError));
 
 /// `role:`: lower case on both sides, all entries before any comparison. role-01 to role-25.
 /// Source: oslo.policy 6.0.1 on CPython 3.11.7.
@@ -214,7 +217,7 @@ fn literal_kinds(#[case] kind: &str, #[case] target: Value, #[case] creds: Value
 #[case::no_kind(":%(x)s")]
 #[case::keyword("class:%(x)s")]
 #[case::a_literal_not_built_yet("1.5:%(x)s")]
-#[case::a_directive_not_built_yet("a:%(x)s%(y)d")]
+#[case::a_bad_directive("a:%(x)s%(y)d")]
 fn a_missing_target_key_denies_whatever_the_kind(#[case] text: &str) {
     assert_eq!(decide_text(text, &py!({}), &py!({})), DENY);
 }
@@ -246,4 +249,45 @@ fn a_missing_target_key_denies_whatever_the_kind(#[case] text: &str) {
 fn formats(#[case] wanted: &str, #[case] target: Value, #[case] creds: &str, #[case] outcome: Outcome) {
     let creds = Value::dict([("a", creds.into())]);
     assert_eq!(decide_text(&format!("a:{wanted}"), &creds, &target), outcome);
+}
+
+/// Other directives, and targets that are no dicts. Source: oslo.policy 6.0.1 on CPython 3.11.7.
+#[rstest]
+#[case("a:%(x)d", py!({"x": 1}), py!({"a": 1}), ALLOW)]
+#[case("a:%(x)5s", py!({"x": 1}), py!({"a": 1}), DENY)]
+#[case("a:%(x)5s", py!({"x": 1}), py!({"a": "    1"}), ALLOW)]
+#[case("role:%(x)r", py!({"x": 1}), py!({"roles": []}), DENY)]
+#[case("role:%(x)r", py!({"x": "A"}), py!({"roles": ["'a'"]}), ALLOW)]
+#[case("a:%s", py!({}), py!({"a": 1}), DENY)]
+#[case("a:%s", py!({}), py!({"a": "{}"}), ALLOW)]
+#[case("a:%s", py!({"b": 1}), py!({"a": {"b": 1}}), ALLOW)]
+#[case("a:x", py!([]), py!({"a": "x"}), ALLOW)]
+#[case("a:x", py!(()), py!({"a": "x"}), ALLOW)]
+#[case("a:x", py!(None), py!({"a": "x"}), TYPE_ERROR)]
+#[case("role:x", py!(None), py!({"roles": []}), TYPE_ERROR)]
+#[case("role:x", py!(b""), py!({"roles": ["X"]}), ALLOW)]
+#[case("a:%s", py!(None), py!({"a": None}), ALLOW)]
+#[case("a:%(x)s", py!([]), py!({"a": "x"}), TYPE_ERROR)]
+#[case("a:%(x)c", py!({"x": 1114112}), py!({"a": "x"}), OVERFLOW_ERROR)]
+#[case("a:%(x)d", py!({"x": "1"}), py!({"a": 1}), TYPE_ERROR)]
+#[case("a:%(x)b", py!({"x": 1}), py!({"a": 1}), VALUE_ERROR)]
+#[case("a:%(x)b", py!({}), py!({"a": 1}), DENY)]
+#[case("rule:%d", py!({}), py!({}), DENY)]
+#[case("True:%s", py!(True), py!({}), ALLOW)]
+#[case("'x':%s", py!("x"), py!({}), ALLOW)]
+#[case("class:%d", py!({"x": 1}), py!({}), TYPE_ERROR)]
+#[case("class:%(y)d", py!({}), py!({}), DENY)]
+#[case("a.b:%s", py!(("x",)), py!({"a": {"b": "x"}}), ALLOW)]
+#[case("a:%s%s", py!(("x", "y")), py!({"a": "xy"}), ALLOW)]
+#[case("a:x", py!(("y",)), py!({"a": "x"}), TYPE_ERROR)]
+#[case("role:\u{e9}", py!({}), py!({"roles": ["\u{c9}"]}), ALLOW)]
+#[case("role:a", py!({}), py!({"roles": ["\u{e9}"]}), DENY)]
+#[case("role:%(x).1f", py!({"x": 1}), py!({"roles": ["1.0"]}), ALLOW)]
+fn directives_and_targets(
+    #[case] text: &str,
+    #[case] target: Value,
+    #[case] creds: Value,
+    #[case] outcome: Outcome,
+) {
+    assert_eq!(decide_text(text, &creds, &target), outcome);
 }

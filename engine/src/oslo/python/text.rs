@@ -140,7 +140,14 @@ fn float_text(value: f64) -> String {
     if value.is_infinite() {
         return if value > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
-    let scientific = format!("{value:e}");
+    let shortest = format!("{value:e}");
+    let places = shortest.bytes().take_while(|b| *b != b'e').filter(u8::is_ascii_digit).count() - 1;
+    // Of two texts equally near and equally short Rust takes the greater, CPython the even one, as
+    // rounding to that many digits does: 2^-5 apart, 201785617509049.625 is ….62 and not ….63. (At
+    // a power of two the nearest text of that length may be another float's.)
+    let rounded = format!("{value:.places$e}");
+    let nearest = rounded.parse() == Ok(value);
+    let scientific = if nearest { rounded } else { shortest };
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or_default();
     // CPython writes an exponent outside [-4, 16), and then with at least two digits.
@@ -148,7 +155,8 @@ fn float_text(value: f64) -> String {
         let sign = if exponent < 0 { '-' } else { '+' };
         return format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs());
     }
-    let plain = format!("{value}");
+    let decimals = (places as i32 - exponent).max(0) as usize;
+    let plain = if nearest { format!("{value:.decimals$}") } else { format!("{value}") };
     if plain.contains('.') { plain } else { plain + ".0" }
 }
 
@@ -228,6 +236,11 @@ mod tests {
     #[case(Value::from(1.5e-5), "1.5e-05")]
     #[case(Value::from(0.0001), "0.0001")]
     #[case(Value::from(1e100), "1e+100")]
+    #[case(Value::from(403571235018099.25 / 2.0), "201785617509049.62")]
+    #[case(Value::from(2f64.powi(-44)), "5.684341886080802e-14")]
+    #[case(Value::from(9007199254740992.0), "9007199254740992.0")]
+    #[case(Value::from(9999999999999998.0), "9999999999999998.0")]
+    #[case(Value::from(1234567890123450.0), "1234567890123450.0")]
     #[case(Value::from(5e-324), "5e-324")]
     #[case(Value::from(f64::NAN), "nan")]
     #[case(Value::from(f64::NEG_INFINITY), "-inf")]

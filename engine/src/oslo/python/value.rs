@@ -258,7 +258,7 @@ impl PartialEq for Dict {
 
 impl Eq for Dict {}
 
-/// A hashable value under Python's equality.
+/// A hashable value under Python's equality (which is not reflexive: see nan).
 #[derive(Clone, Debug)]
 struct Key(Value);
 
@@ -311,7 +311,8 @@ impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         match (number(&self.0), number(&other.0)) {
             (Some(Number::Int(a)), Some(Number::Int(b))) => a == b,
-            (Some(Number::Float(a)), Some(Number::Float(b))) => a.to_bits() == b.to_bits(),
+            // Two nans are two keys, since no nan equals another (only the same object would be found).
+            (Some(Number::Float(a)), Some(Number::Float(b))) => a == b,
             (None, None) => match (&self.0, &other.0) {
                 (Value::Tuple(a), Value::Tuple(b)) => {
                     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Key(a.clone()) == Key(b.clone()))
@@ -362,6 +363,15 @@ mod tests {
         dict.insert(first.clone(), "a".into()).expect("hashable");
         dict.insert(second, "b".into()).expect("hashable");
         assert_eq!(dict.iter().collect::<Vec<_>>(), [(&first, &Value::from("b"))]);
+    }
+
+    #[test]
+    fn two_nans_are_two_keys() {
+        let mut dict = Dict::default();
+        for value in ["a", "b"] {
+            dict.insert(f64::NAN.into(), value.into()).expect("hashable");
+        }
+        assert_eq!(dict.len(), 2);
     }
 
     #[test]
