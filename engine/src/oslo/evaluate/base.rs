@@ -42,7 +42,12 @@ pub(super) fn role(template: &str, request: Request<'_>) -> Result<bool, Interru
         }
         Value::Bytes(bytes) if bytes.is_empty() => {}
         Value::Bytes(_) => return Err(ExceptionClass::AttributeError.into()),
-        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
+        Value::None
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Complex { .. }
+        | Value::Ellipsis => {
             return Err(ExceptionClass::TypeError.into());
         }
     }
