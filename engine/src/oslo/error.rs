@@ -18,10 +18,14 @@ use thiserror::Error;
 pub enum ExceptionClass {
     /// `AttributeError`: a method was asked of a value that lacks it (`creds['roles'] = [1]`).
     AttributeError,
+    /// `IndentationError`: the kind of a check has a line that starts with blanks (list form only).
+    IndentationError,
     /// `InvalidContextObject`: creds that are not a mapping (`oslo_policy.policy`).
     InvalidContextObject,
     /// `KeyError`: upstream catches it in every check of its own, so it leaves none of them.
     KeyError,
+    /// `OverflowError`: the kind of a check adds an integer of over 308 digits to an imaginary number.
+    OverflowError,
     /// `SyntaxError`: the kind of a check is no Python expression (`1abc:x`).
     SyntaxError,
     /// `TypeError`: a path goes through a value that cannot be indexed, a reference cycle, …
@@ -36,8 +40,10 @@ impl ExceptionClass {
     pub const fn name(self) -> &'static str {
         match self {
             Self::AttributeError => "AttributeError",
+            Self::IndentationError => "IndentationError",
             Self::InvalidContextObject => "InvalidContextObject",
             Self::KeyError => "KeyError",
+            Self::OverflowError => "OverflowError",
             Self::SyntaxError => "SyntaxError",
             Self::TypeError => "TypeError",
             Self::ValueError => "ValueError",
@@ -58,7 +64,7 @@ impl fmt::Display for ExceptionClass {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Error)]
 #[non_exhaustive]
 pub enum Unsupported {
-    /// A kind that needs more of `ast.literal_eval` than names, plain integers and plain strings.
+    /// A kind with a character by name (`'\N{…}'`), or one that is nested very deeply.
     #[error("the kind needs more of ast.literal_eval than this engine has")]
     Literal,
     /// A `%` directive other than `%(name)s` and `%%`.

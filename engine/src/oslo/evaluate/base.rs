@@ -61,13 +61,17 @@ pub(super) fn generic(kind: &str, template: &str, request: Request<'_>) -> Resul
         return Ok(false);
     };
     match read_kind(kind)? {
-        Kind::Invalid => Err(ExceptionClass::SyntaxError.into()),
-        Kind::Literal(value) => Ok(str_of(&value)? == wanted),
-        Kind::Path => {
-            let path: Vec<&str> = kind.split('.').collect();
-            found_at(request.creds, &path, &wanted)
-        }
+        Kind::Raises(class) => return Err(class.into()),
+        Kind::Literal(value) => match str_of(&value) {
+            Ok(text) => return Ok(text == wanted),
+            // An int too long for str(): upstream catches that like the ValueError of literal_eval.
+            Err(Interrupt::Raised(ExceptionClass::ValueError)) => {}
+            Err(interrupt) => return Err(interrupt),
+        },
+        Kind::Path => {}
     }
+    let path: Vec<&str> = kind.split('.').collect();
+    found_at(request.creds, &path, &wanted)
 }
 
 /// The match with the target's values in it; `None` where the target lacks one.
