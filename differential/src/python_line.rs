@@ -71,6 +71,10 @@ fn literal(value: &Value) -> String {
         }
         Value::Float(value) if value.is_finite() => format!("{value:?}"),
         Value::Float(value) => format!("float({:?})", value.to_string()),
+        Value::Complex { re, im } => {
+            format!("complex({}, {})", literal(&Value::Float(*re)), literal(&Value::Float(*im)))
+        }
+        Value::Ellipsis => "...".to_owned(),
         Value::Str(text) => string(text),
         Value::Bytes(bytes) => {
             let mut out = String::from("b\"");

@@ -6,6 +6,7 @@
 
 use std::fmt::{self, Write as _};
 
+use assay_engine::oslo::python::text::str_of;
 use assay_engine::oslo::python::{Dict, PyStr, Value};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -235,6 +236,13 @@ pub(crate) fn write_value(value: &Value, style: Style, out: &mut String) {
             let text = if value.is_nan() { "nan".to_owned() } else { format!("{value:?}") };
             write_string(&text, style, out);
         }),
+        // They stand in no case: only a literal in a rule text makes them, and the text is what is
+        // written there. So they need no spelling that can be read again.
+        Value::Complex { .. } | Value::Ellipsis => {
+            let text = str_of(value).ok();
+            let text = text.as_ref().and_then(|text| text.as_text()).unwrap_or_default();
+            write_string(text, style, out);
+        }
         Value::Str(text) => match text.as_text() {
             Some(text) => write_string(text, style, out),
             None => write_special("$str", style, out, |out| write_string(&escape(text), style, out)),

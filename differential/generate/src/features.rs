@@ -242,7 +242,7 @@ impl Features {
             Ok(Kind::Literal(_)) => self.add(Feature::ConstantKind),
             Ok(Kind::Path) if kind.contains('.') => self.add(Feature::DottedPath),
             Ok(Kind::Path) => self.add(Feature::Path),
-            Ok(Kind::Invalid) => self.add(Feature::InvalidKind),
+            Ok(Kind::Raises(_)) => self.add(Feature::InvalidKind),
             Err(_) => {}
         }
     }

@@ -225,10 +225,12 @@ fn smaller_values(value: &Value) -> Vec<Value> {
     match value {
         Value::None => Vec::new(),
         Value::Bool(_) => vec![Value::None],
-        Value::Int(_) | Value::Float(_) => vec![Value::None, 0.into(), 1.into()]
-            .into_iter()
-            .filter(|simple| simple != value && is_simpler(simple, value))
-            .collect(),
+        Value::Int(_) | Value::Float(_) | Value::Complex { .. } | Value::Ellipsis => {
+            vec![Value::None, 0.into(), 1.into()]
+                .into_iter()
+                .filter(|simple| simple != value && is_simpler(simple, value))
+                .collect()
+        }
         Value::Str(text) => match text.as_text() {
             Some(text) => shorter_strings(text).into_iter().map(Value::from).collect(),
             None => vec![Value::from("")],

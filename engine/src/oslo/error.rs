@@ -18,6 +18,8 @@ use thiserror::Error;
 pub enum ExceptionClass {
     /// `AttributeError`: a method was asked of a value that lacks it (`creds['roles'] = [1]`).
     AttributeError,
+    /// `IndentationError`: the kind of a check has a line that starts with blanks (list form only).
+    IndentationError,
     /// `InvalidContextObject`: creds that are not a mapping (`oslo_policy.policy`).
     InvalidContextObject,
     /// `KeyError`: upstream catches it in every check of its own, so it leaves none of them.
@@ -38,6 +40,7 @@ impl ExceptionClass {
     pub const fn name(self) -> &'static str {
         match self {
             Self::AttributeError => "AttributeError",
+            Self::IndentationError => "IndentationError",
             Self::InvalidContextObject => "InvalidContextObject",
             Self::KeyError => "KeyError",
             Self::OverflowError => "OverflowError",
@@ -61,9 +64,12 @@ impl fmt::Display for ExceptionClass {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Error)]
 #[non_exhaustive]
 pub enum Unsupported {
-    /// A kind that needs more of `ast.literal_eval` than names, plain integers and plain strings.
+    /// A kind with a character by name (`'\N{…}'`), or one that is nested very deeply.
     #[error("the kind needs more of ast.literal_eval than this engine has")]
     Literal,
+    /// A kind with a letter outside ASCII of which it is not known here whether Python takes it in names.
+    #[error("the kind holds letters outside ASCII")]
+    Unicode,
     /// A rule text with lone surrogates.
     #[error("the rule text holds a lone surrogate")]
     Surrogate,

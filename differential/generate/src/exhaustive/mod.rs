@@ -4,6 +4,7 @@
 //! one rule for each.
 
 mod formats;
+mod kinds;
 mod texts;
 
 use assay_case::{Ask, Request, World};
@@ -26,9 +27,10 @@ struct Section {
     item: fn(u64) -> Item,
 }
 
-const SECTIONS: [Section; 2] = [
+const SECTIONS: [Section; 3] = [
     Section { items: texts::COUNT, item: texts::item },
     Section { items: formats::COUNT, item: formats::item },
+    Section { items: kinds::COUNT, item: kinds::item },
 ];
 
 impl Section {
@@ -93,6 +95,6 @@ mod tests {
         let first = SECTIONS[0].worlds();
         assert_eq!((counted(0), counted(first), counted(WORLDS)), (64, 64, 0));
         assert_eq!((first - 1) * 64 + counted(first - 1), texts::COUNT);
-        assert!(items > 900_000);
+        assert!(items > 1_800_000);
     }
 }

@@ -43,7 +43,12 @@ pub(super) fn role(template: &str, request: Request<'_>) -> Result<bool, Interru
         }
         Value::Bytes(bytes) if bytes.is_empty() => {}
         Value::Bytes(_) => return Err(ExceptionClass::AttributeError.into()),
-        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
+        Value::None
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Complex { .. }
+        | Value::Ellipsis => {
             return Err(ExceptionClass::TypeError.into());
         }
     }
@@ -57,7 +62,7 @@ pub(super) fn generic(kind: &str, template: &str, request: Request<'_>) -> Resul
         return Ok(false);
     };
     match read_kind(kind)? {
-        Kind::Invalid => return Err(ExceptionClass::SyntaxError.into()),
+        Kind::Raises(class) => return Err(class.into()),
         Kind::Path => {}
         Kind::Literal(value) => match str_of(&value) {
             // Upstream takes the ValueError of str() for one of literal_eval: "no literal".

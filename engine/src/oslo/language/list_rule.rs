@@ -72,7 +72,12 @@ fn items(value: &Value) -> Result<Vec<std::borrow::Cow<'_, Value>>, Interrupt> {
         Value::Str(text) => {
             text.code_points().map(|point| Owned(Value::Str(PyStr::from_code_points(vec![point])))).collect()
         }
-        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
+        Value::None
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Complex { .. }
+        | Value::Ellipsis => {
             return Err(ExceptionClass::TypeError.into());
         }
     })

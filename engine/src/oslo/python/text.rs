@@ -80,6 +80,8 @@ fn write_repr(value: &Value, out: &mut Buffer, depth: usize) -> Result<(), Inter
         Value::Bool(false) => out.push_str("False"),
         Value::Int(value) => out.push_str(&int_text(value)?),
         Value::Float(value) => out.push_str(&float_text(*value)),
+        Value::Complex { re, im } => out.push_str(&complex_text(*re, *im)),
+        Value::Ellipsis => out.push_str("Ellipsis"),
         Value::Str(text) => write_quoted(text, out),
         Value::Bytes(bytes) => out.push_str(&bytes_text(bytes)),
         Value::List(items) => write_items(items, ["[", "]"], out, inner)?,
@@ -140,24 +142,48 @@ fn float_text(value: f64) -> String {
     if value.is_infinite() {
         return if value > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
-    let shortest = format!("{value:e}");
-    let places = shortest.bytes().take_while(|b| *b != b'e').filter(u8::is_ascii_digit).count() - 1;
-    // Of two texts equally near and equally short Rust takes the greater, CPython the even one, as
-    // rounding to that many digits does: 2^-5 apart, 201785617509049.625 is ….62 and not ….63. (At
-    // a power of two the nearest text of that length may be another float's.)
-    let rounded = format!("{value:.places$e}");
-    let nearest = rounded.parse() == Ok(value);
-    let scientific = if nearest { rounded } else { shortest };
+    let scientific = shortest_digits(value.abs());
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or_default();
+    let sign = if value.is_sign_negative() { "-" } else { "" };
     // CPython writes an exponent outside [-4, 16), and then with at least two digits.
     if !(-4..16).contains(&exponent) {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        return format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs());
+        let of_exponent = if exponent < 0 { '-' } else { '+' };
+        return format!("{sign}{mantissa}e{of_exponent}{:02}", exponent.unsigned_abs());
     }
-    let decimals = (places as i32 - exponent).max(0) as usize;
-    let plain = if nearest { format!("{value:.decimals$}") } else { format!("{value}") };
-    if plain.contains('.') { plain } else { plain + ".0" }
+    let mut digits = mantissa.replace('.', "");
+    let places = exponent.unsigned_abs() as usize;
+    if exponent < 0 {
+        return format!("{sign}0.{}{digits}", "0".repeat(places - 1));
+    }
+    while digits.len() < places + 2 {
+        digits.push('0');
+    }
+    let (whole, fraction) = digits.split_at(places + 1);
+    format!("{sign}{whole}.{fraction}")
+}
+
+/// The fewest digits that read back as the same float, and of those the nearest to it, in the form
+/// `1.5e-7`. Where two are equally near, Python takes the even one and Rust the greater.
+fn shortest_digits(value: f64) -> String {
+    let shortest = format!("{value:e}");
+    let decimals = shortest.bytes().take_while(|&byte| byte != b'e').filter(u8::is_ascii_digit).count() - 1;
+    let nearest = format!("{value:.decimals$e}");
+    if nearest.parse() == Ok(value) { nearest } else { shortest }
+}
+
+/// `repr()` of a complex number: its parts as floats are written, but without `.0`.
+fn complex_text(re: f64, im: f64) -> String {
+    let part = |value: f64| {
+        let text = float_text(value);
+        text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+    };
+    if re == 0.0 && re.is_sign_positive() {
+        return part(im) + "j";
+    }
+    let im = part(im);
+    let sign = if im.starts_with('-') { "" } else { "+" };
+    format!("({}{sign}{im}j)", part(re))
 }
 
 /// `repr()` of a string.
@@ -233,6 +259,9 @@ mod tests {
     #[case(Value::from(0.1), "0.1")]
     #[case(Value::from(1e15), "1000000000000000.0")]
     #[case(Value::from(1e16), "1e+16")]
+    #[case(Value::from(615_324_525_473_603.0 + 0.25), "615324525473603.2")]
+    #[case(Value::from(9_498_770_766_522.0 + 0.3125), "9498770766522.312")]
+    #[case(Value::from(-1234.5), "-1234.5")]
     #[case(Value::from(1.5e-5), "1.5e-05")]
     #[case(Value::from(0.0001), "0.0001")]
     #[case(Value::from(1e100), "1e+100")]
@@ -244,6 +273,14 @@ mod tests {
     #[case(Value::from(5e-324), "5e-324")]
     #[case(Value::from(f64::NAN), "nan")]
     #[case(Value::from(f64::NEG_INFINITY), "-inf")]
+    #[case(Value::Complex { re: 1.0, im: 2.0 }, "(1+2j)")]
+    #[case(Value::Complex { re: 0.0, im: 1.5 }, "1.5j")]
+    #[case(Value::Complex { re: -0.0, im: -1.0 }, "(-0-1j)")]
+    #[case(Value::Complex { re: 1e16, im: 0.0 }, "(1e+16+0j)")]
+    #[case(Value::Complex { re: 0.0, im: -0.0 }, "-0j")]
+    #[case(Value::Complex { re: f64::INFINITY, im: f64::NAN }, "(inf+nanj)")]
+    #[case(Value::Complex { re: f64::NAN, im: f64::NEG_INFINITY }, "(nan-infj)")]
+    #[case(Value::Ellipsis, "Ellipsis")]
     #[case(Value::from("it's"), "it's")]
     #[case(Value::list(["it's".into()]), r#"["it's"]"#)]
     #[case(Value::list(["it's \"x\"".into()]), r#"['it\'s "x"']"#)]

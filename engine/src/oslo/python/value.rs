@@ -89,6 +89,15 @@ pub enum Value {
     Int(BigInt),
     /// `float`.
     Float(f64),
+    /// `complex`. Only literals are: no context holds one.
+    Complex {
+        /// The real part.
+        re: f64,
+        /// The imaginary part.
+        im: f64,
+    },
+    /// `...`. Only literals are: no context holds one.
+    Ellipsis,
     /// `str`.
     Str(PyStr),
     /// `bytes`.
@@ -129,9 +138,11 @@ impl Value {
     pub fn truthy(&self) -> bool {
         match self {
             Self::None => false,
+            Self::Ellipsis => true,
             Self::Bool(value) => *value,
             Self::Int(value) => *value != BigInt::ZERO,
             Self::Float(value) => *value != 0.0,
+            Self::Complex { re, im } => *re != 0.0 || *im != 0.0,
             Self::Str(value) => !value.is_empty(),
             Self::Bytes(value) => !value.is_empty(),
             Self::Tuple(items) | Self::List(items) | Self::Set(items) => !items.is_empty(),
@@ -143,10 +154,13 @@ impl Value {
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::None, Self::None) => true,
+            (Self::None, Self::None) | (Self::Ellipsis, Self::Ellipsis) => true,
             (Self::Bool(a), Self::Bool(b)) => a == b,
             (Self::Int(a), Self::Int(b)) => a == b,
             (Self::Float(a), Self::Float(b)) => a.to_bits() == b.to_bits(),
+            (Self::Complex { re: a, im: b }, Self::Complex { re: c, im: d }) => {
+                (a.to_bits(), b.to_bits()) == (c.to_bits(), d.to_bits())
+            }
             (Self::Str(a), Self::Str(b)) => a == b,
             (Self::Bytes(a), Self::Bytes(b)) => a == b,
             (Self::Tuple(a), Self::Tuple(b))
@@ -280,6 +294,8 @@ enum Number {
     Int(BigInt),
     /// Not integral, infinite or not a number.
     Float(f64),
+    /// With an imaginary part; zeros have no sign.
+    Complex(f64, f64),
 }
 
 fn number(value: &Value) -> Option<Number> {
@@ -288,6 +304,8 @@ fn number(value: &Value) -> Option<Number> {
         Value::Int(value) => Some(Number::Int(value.clone())),
         Value::Float(value) if value.fract() == 0.0 => integral(*value).map(Number::Int),
         Value::Float(value) => Some(Number::Float(*value)),
+        Value::Complex { re, im } if *im == 0.0 => number(&Value::Float(*re)),
+        Value::Complex { re, im } => Some(Number::Complex(re + 0.0, im + 0.0)),
         _ => None,
     }
 }
@@ -313,6 +331,7 @@ impl PartialEq for Key {
             (Some(Number::Int(a)), Some(Number::Int(b))) => a == b,
             // Two nans are two keys, since no nan equals another (only the same object would be found).
             (Some(Number::Float(a)), Some(Number::Float(b))) => a == b,
+            (Some(Number::Complex(a, b)), Some(Number::Complex(c, d))) => (a, b) == (c, d),
             (None, None) => match (&self.0, &other.0) {
                 (Value::Tuple(a), Value::Tuple(b)) => {
                     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Key(a.clone()) == Key(b.clone()))
@@ -331,6 +350,7 @@ impl Hash for Key {
         match (&self.0, number(&self.0)) {
             (_, Some(Number::Int(value))) => value.hash(state),
             (_, Some(Number::Float(value))) => value.to_bits().hash(state),
+            (_, Some(Number::Complex(re, im))) => (re.to_bits(), im.to_bits()).hash(state),
             // As `str` hashes, so that a `&str` finds its key without an allocation.
             (Value::Str(PyStr(Repr::Text(text))), None) => text.as_str().hash(state),
             (Value::Str(PyStr(Repr::Surrogates(points))), None) => points.hash(state),
@@ -358,6 +378,9 @@ mod tests {
     #[case(Value::from(0), Value::from(-0.0))]
     #[case(Value::Int(BigInt::from(1u8) << 70), Value::from(2f64.powi(70)))]
     #[case(Value::Tuple(vec![Value::from(1)]), Value::Tuple(vec![Value::from(true)]))]
+    #[case(Value::from(2.5), Value::Complex { re: 2.5, im: 0.0 })]
+    #[case(Value::from(1), Value::Complex { re: 1.0, im: -0.0 })]
+    #[case(Value::Complex { re: 0.0, im: 1.0 }, Value::Complex { re: -0.0, im: 1.0 })]
     fn equal_keys_of_different_types_are_one_key(#[case] first: Value, #[case] second: Value) {
         let mut dict = Dict::default();
         dict.insert(first.clone(), "a".into()).expect("hashable");

@@ -1,0 +1,158 @@
+//! What `ast.literal_eval` makes of the kind of a generic check: `kind:match` compares the match with
+//! the text of `kind` where that is a Python literal, and with what creds hold there where it is another
+//! expression; where it is none, upstream raises `SyntaxError`.
+//!
+//! The language is that of CPython 3.11. Up to 3.13 only f-strings differ, and they are no literals.
+
+mod arguments;
+mod brackets;
+mod evaluate;
+mod fstrings;
+mod identifiers;
+mod numbers;
+mod parser;
+mod strings;
+mod tokens;
+
+use std::borrow::Cow;
+
+use self::identifiers::is_keyword;
+use self::parser::{Parsed, Parser};
+use super::value::Value;
+use crate::oslo::error::{ExceptionClass, Unsupported};
+
+/// What `ast.literal_eval` makes of the kind of a generic check.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// It is a literal: the check compares the match with its text.
+    Literal(Value),
+    /// It is an expression but no literal (`ValueError`): the check looks the kind up in creds.
+    Path,
+    /// Anything else that is raised, which upstream lets out of `enforce`: `SyntaxError` where it is no
+    /// expression, `IndentationError`, `TypeError` (`{[]}`), `OverflowError` (an integer of 400 digits
+    /// plus `1j`).
+    Raises(ExceptionClass),
+}
+
+/// Why there is no tree of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    /// `SyntaxError`.
+    Syntax,
+    Unsupported(Unsupported),
+}
+
+impl From<Unsupported> for Stop {
+    fn from(reason: Unsupported) -> Self {
+        Self::Unsupported(reason)
+    }
+}
+
+/// Something in the text is either valid or a `SyntaxError`, and only Unicode's tables know which: that
+/// matters only where the rest of the text is valid.
+type Undecided = Option<Unsupported>;
+
+/// Reads a kind as upstream's `GenericCheck` does.
+///
+/// # Errors
+/// [`Unsupported::Literal`] for a text with a `\N{…}` that may be a character's name, and for one so deep
+/// that CPython may end in `MemoryError` or `RecursionError` (somewhere above 70 brackets, or 500 signs in
+/// a row); [`Unsupported::Unicode`] for names outside Latin.
+///
+/// ```
+/// use assay_engine::oslo::ExceptionClass;
+/// use assay_engine::oslo::python::{Value, literal::{Kind, read_kind}};
+/// assert_eq!(read_kind("'public'"), Ok(Kind::Literal(Value::from("public"))));
+/// assert_eq!(read_kind("0x10"), Ok(Kind::Literal(Value::from(16))));
+/// assert_eq!(read_kind("user.domain_id"), Ok(Kind::Path));
+/// assert_eq!(read_kind("user-id"), Ok(Kind::Path));
+/// assert_eq!(read_kind("class"), Ok(Kind::Raises(ExceptionClass::SyntaxError)));
+/// ```
+pub fn read_kind(kind: &str) -> Result<Kind, Unsupported> {
+    if let Some(kind) = dotted_name(kind) {
+        return Ok(kind);
+    }
+    if kind.contains('\0') {
+        return Ok(Kind::Raises(ExceptionClass::SyntaxError));
+    }
+    let source = with_unix_line_ends(kind.trim_start_matches([' ', '\t']));
+    let (tree, root) = match Parser::new(&source, 0).and_then(Parser::text) {
+        Ok(Parsed::Expression(tree, root)) => (tree, root),
+        Ok(Parsed::Indented) => return Ok(Kind::Raises(ExceptionClass::IndentationError)),
+        Err(Stop::Syntax) => return Ok(Kind::Raises(ExceptionClass::SyntaxError)),
+        Err(Stop::Unsupported(reason)) => return Err(reason),
+    };
+    Ok(match evaluate::evaluate(&tree, root) {
+        Ok(value) => Kind::Literal(value),
+        Err(ExceptionClass::ValueError) => Kind::Path,
+        Err(class) => Kind::Raises(class),
+    })
+}
+
+/// How many segments a path may have before [`read_kind`] looks at its depth.
+const MAX_SEGMENTS: usize = 500;
+
+/// Names with dots between them, which nearly all kinds are; `None` for anything else.
+fn dotted_name(kind: &str) -> Option<Kind> {
+    match kind {
+        "True" => return Some(Kind::Literal(Value::Bool(true))),
+        "False" => return Some(Kind::Literal(Value::Bool(false))),
+        "None" => return Some(Kind::Literal(Value::None)),
+        _ => {}
+    }
+    let is_name = |segment: &str| {
+        let inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        !segment.is_empty() && !segment.as_bytes()[0].is_ascii_digit() && segment.bytes().all(inner)
+    };
+    let plain = |segment: &str| is_name(segment) && !is_keyword(segment);
+    let dotted = kind.split('.').all(plain) && kind.split('.').take(MAX_SEGMENTS + 1).count() <= MAX_SEGMENTS;
+    dotted.then_some(Kind::Path)
+}
+
+fn with_unix_line_ends(source: &str) -> Cow<'_, str> {
+    if source.contains('\r') {
+        source.replace("\r\n", "\n").replace('\r', "\n").into()
+    } else {
+        source.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    const INVALID: Kind = Kind::Raises(ExceptionClass::SyntaxError);
+
+    /// Source: `ast.literal_eval` of CPython 3.11.7.
+    #[rstest]
+    #[case("True", Ok(Kind::Literal(Value::from(true))))]
+    #[case("None", Ok(Kind::Literal(Value::None)))]
+    #[case("true", Ok(Kind::Path))]
+    #[case("True.x", Ok(Kind::Path))]
+    #[case("a.True", Ok(INVALID))]
+    #[case("_1", Ok(Kind::Path))]
+    #[case("user.id", Ok(Kind::Path))]
+    #[case("user..id", Ok(INVALID))]
+    #[case("user.", Ok(INVALID))]
+    #[case(".user", Ok(INVALID))]
+    #[case(".", Ok(INVALID))]
+    #[case("..", Ok(INVALID))]
+    #[case("", Ok(INVALID))]
+    #[case("is", Ok(INVALID))]
+    #[case("match", Ok(Kind::Path))]
+    #[case("type", Ok(Kind::Path))]
+    #[case("0", Ok(Kind::Literal(Value::from(0))))]
+    #[case("00", Ok(Kind::Literal(Value::from(0))))]
+    #[case("-17", Ok(Kind::Literal(Value::from(-17))))]
+    #[case("+1", Ok(Kind::Literal(Value::from(1))))]
+    #[case("017", Ok(INVALID))]
+    #[case("-01", Ok(INVALID))]
+    #[case("'public'", Ok(Kind::Literal(Value::from("public"))))]
+    #[case("\"it's\"", Ok(Kind::Literal(Value::from("it's"))))]
+    #[case("''", Ok(Kind::Literal(Value::from(""))))]
+    #[case("'é'", Ok(Kind::Literal(Value::from("é"))))]
+    fn a_kind_is_what_literal_eval_makes_of_it(#[case] kind: &str, #[case] read: Result<Kind, Unsupported>) {
+        assert_eq!(read_kind(kind), read);
+    }
+}

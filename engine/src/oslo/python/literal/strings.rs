@@ -1,0 +1,191 @@
+//! The value of string literals: prefixes, escapes, and several side by side.
+
+use super::tokens::Token;
+use super::{Stop, Undecided, fstrings};
+use crate::oslo::error::Unsupported;
+use crate::oslo::python::value::{PyStr, Value};
+
+/// What string literals side by side come to.
+pub(super) enum Text {
+    /// A `str` or `bytes`.
+    Constant(Value),
+    /// At least one of them was an f-string: an expression, but no literal.
+    Formatted,
+}
+
+/// One literal, cut into its parts.
+struct Literal<'a> {
+    bytes: bool,
+    raw: bool,
+    formatted: bool,
+    body: &'a str,
+}
+
+impl<'a> Literal<'a> {
+    fn cut(text: &'a str) -> Self {
+        let quotes_at = text.find(['\'', '"']).unwrap_or_default();
+        let (prefix, quoted) = text.split_at(quotes_at);
+        let has = |letter: char| prefix.contains([letter, letter.to_ascii_uppercase()]);
+        let triple = quoted.len() >= 6 && (quoted.starts_with("'''") || quoted.starts_with("\"\"\""));
+        let width = if triple { 3 } else { 1 };
+        let body = &quoted[width..quoted.len() - width];
+        Self { bytes: has('b'), raw: has('r'), formatted: has('f'), body }
+    }
+}
+
+/// Joins string literals that stand side by side.
+///
+/// # Errors
+/// `SyntaxError` for an escape that is none, for bytes outside ASCII, for bytes beside text.
+pub(super) fn concatenate(
+    literals: &[Token<'_>],
+    levels: usize,
+    undecided: &mut Undecided,
+) -> Result<Text, Stop> {
+    let (mut points, mut bytes) = (Vec::new(), Vec::new());
+    let (mut formatted, mut first_is_bytes) = (false, None);
+    for token in literals {
+        let literal = Literal::cut(token.text);
+        if *first_is_bytes.get_or_insert(literal.bytes) != literal.bytes {
+            return Err(Stop::Syntax);
+        }
+        if literal.formatted {
+            formatted = true;
+            fstrings::check(literal.body, literal.raw, levels, undecided)?;
+        } else if literal.bytes {
+            read_bytes(&literal, &mut bytes)?;
+        } else if literal.raw {
+            points.extend(literal.body.chars().map(u32::from));
+        } else {
+            unescape(literal.body, &mut points, undecided)?;
+        }
+    }
+    if formatted {
+        return Ok(Text::Formatted);
+    }
+    let value = match first_is_bytes {
+        Some(true) => Value::Bytes(bytes),
+        _ => Value::Str(PyStr::from_code_points(points)),
+    };
+    Ok(Text::Constant(value))
+}
+
+/// Replaces the escapes of a `str`; an escape that Python does not know stays as it is.
+pub(super) fn unescape(text: &str, out: &mut Vec<u32>, undecided: &mut Undecided) -> Result<(), Stop> {
+    let mut rest = text;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        out.extend(plain.chars().map(u32::from));
+        let Some(letter) = escape.chars().next() else {
+            // Only the part of an f-string in front of a brace can end like this.
+            out.push('\\'.into());
+            return Ok(());
+        };
+        rest = &escape[letter.len_utf8()..];
+        let digits = match letter {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            '0'..='7' => {
+                let (value, length) = octal(escape.as_bytes());
+                out.push(value);
+                rest = &escape[length..];
+                continue;
+            }
+            'N' => {
+                rest = named(rest, undecided)?;
+                out.push(char::REPLACEMENT_CHARACTER.into());
+                continue;
+            }
+            '\n' => continue,
+            _ => {
+                match simple(letter) {
+                    Some(byte) => out.push(byte.into()),
+                    None => out.extend(['\\', letter].map(u32::from)),
+                }
+                continue;
+            }
+        };
+        let point = rest.get(..digits).and_then(hexadecimal).filter(|&point| point <= 0x10_ffff);
+        out.push(point.ok_or(Stop::Syntax)?);
+        rest = &rest[digits..];
+    }
+    out.extend(rest.chars().map(u32::from));
+    Ok(())
+}
+
+/// Passes `{NAME}`. Which names there are is in Unicode's tables, but what they are made of is known.
+fn named<'a>(rest: &'a str, undecided: &mut Undecided) -> Result<&'a str, Stop> {
+    let (name, rest) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).ok_or(Stop::Syntax)?;
+    let may_be_named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-');
+    if name.is_empty() || !name.bytes().all(may_be_named) {
+        return Err(Stop::Syntax);
+    }
+    *undecided = Some(Unsupported::Literal);
+    Ok(rest)
+}
+
+fn read_bytes(literal: &Literal<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {
+    if !literal.body.is_ascii() {
+        return Err(Stop::Syntax);
+    }
+    let mut rest = literal.body.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        let escaped = match after.first() {
+            Some(&escaped) if byte == b'\\' && !literal.raw => escaped,
+            _ => {
+                out.push(byte);
+                continue;
+            }
+        };
+        rest = &after[1..];
+        match escaped {
+            b'\n' => {}
+            b'x' => {
+                let digits = rest.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+                let value = digits.and_then(hexadecimal).and_then(|value| u8::try_from(value).ok());
+                out.push(value.ok_or(Stop::Syntax)?);
+                rest = &rest[2..];
+            }
+            b'0'..=b'7' => {
+                let (value, length) = octal(after);
+                // `b'\400'` is `b'\x00'`.
+                out.push((value & 0xff) as u8);
+                rest = &after[length..];
+            }
+            _ => match simple(escaped.into()) {
+                Some(byte) => out.push(byte),
+                None => out.extend([b'\\', escaped]),
+            },
+        }
+    }
+    Ok(())
+}
+
+/// The escapes of one letter.
+const fn simple(letter: char) -> Option<u8> {
+    match letter {
+        '\\' => Some(b'\\'),
+        '\'' => Some(b'\''),
+        '"' => Some(b'"'),
+        'a' => Some(0x07),
+        'b' => Some(0x08),
+        'f' => Some(0x0c),
+        'n' => Some(b'\n'),
+        'r' => Some(b'\r'),
+        't' => Some(b'\t'),
+        'v' => Some(0x0b),
+        _ => None,
+    }
+}
+
+/// The value of up to three octal digits, and how many there are.
+fn octal(text: &[u8]) -> (u32, usize) {
+    let digits = text.iter().take(3).take_while(|byte| matches!(byte, b'0'..=b'7'));
+    digits.fold((0, 0), |(value, length), digit| (value * 8 + u32::from(digit - b'0'), length + 1))
+}
+
+fn hexadecimal(digits: &str) -> Option<u32> {
+    let all_digits = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if all_digits { u32::from_str_radix(digits, 16).ok() } else { None }
+}
