@@ -6,14 +6,14 @@
 
 use super::parser::Parser;
 use super::strings::unescape;
-use super::{Stop, Undecided};
+use super::{Depth, Stop, Undecided};
 
 /// Checks the text between the quotes of an f-string.
 ///
 /// # Errors
 /// `SyntaxError` where 3.11 raises one.
-pub(super) fn check(text: &str, raw: bool, levels: usize, undecided: &mut Undecided) -> Result<(), Stop> {
-    let mut scan = Scan { text, at: 0, raw, levels, undecided };
+pub(super) fn check(text: &str, raw: bool, depth: Depth, undecided: &mut Undecided) -> Result<(), Stop> {
+    let mut scan = Scan { text, at: 0, raw, depth, undecided };
     scan.parts(0)
 }
 
@@ -29,7 +29,7 @@ struct Scan<'a, 'u> {
     text: &'a str,
     at: usize,
     raw: bool,
-    levels: usize,
+    depth: Depth,
     undecided: &'u mut Undecided,
 }
 
@@ -198,7 +198,7 @@ impl Scan<'_, '_> {
             return Err(Stop::Syntax);
         }
         let source = format!("({text})");
-        let mut parser = Parser::new(&source, self.levels)?;
+        let mut parser = Parser::new(&source, self.depth)?;
         parser.formatted_expression()?;
         *self.undecided = self.undecided.or(parser.undecided());
         Ok(())

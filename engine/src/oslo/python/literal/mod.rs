@@ -48,6 +48,15 @@ impl From<Unsupported> for Stop {
     }
 }
 
+/// How deep a text stands in others (f-strings hold expressions).
+#[derive(Clone, Copy, Debug, Default)]
+struct Depth {
+    /// What CPython's parser may have recursed so far.
+    levels: usize,
+    /// What this one has.
+    recursion: usize,
+}
+
 /// Something in the text is either valid or a `SyntaxError`, and only Unicode's tables know which: that
 /// matters only where the rest of the text is valid.
 type Undecided = Option<Unsupported>;
@@ -55,9 +64,10 @@ type Undecided = Option<Unsupported>;
 /// Reads a kind as upstream's `GenericCheck` does.
 ///
 /// # Errors
-/// [`Unsupported::Literal`] for a text with a `\N{…}` that may be a character's name, and for one so deep
-/// that CPython may end in `MemoryError` or `RecursionError` (somewhere above 70 brackets, or 500 signs in
-/// a row); [`Unsupported::Unicode`] for names outside Latin.
+/// [`Unsupported::Literal`] for a text with a `\N{…}` that may be a character's name, and for one that is
+/// nested deeply: more than some 35 brackets in brackets, or 500 signs in a row. (CPython itself ends in
+/// `MemoryError` or `RecursionError` from 190 and 2,900 on.) [`Unsupported::Unicode`] for names outside
+/// Latin.
 ///
 /// ```
 /// use assay_engine::oslo::ExceptionClass;
@@ -76,7 +86,7 @@ pub fn read_kind(kind: &str) -> Result<Kind, Unsupported> {
         return Ok(Kind::Raises(ExceptionClass::SyntaxError));
     }
     let source = with_unix_line_ends(kind.trim_start_matches([' ', '\t']));
-    let (tree, root) = match Parser::new(&source, 0).and_then(Parser::text) {
+    let (tree, root) = match Parser::new(&source, Depth::default()).and_then(Parser::text) {
         Ok(Parsed::Expression(tree, root)) => (tree, root),
         Ok(Parsed::Indented) => return Ok(Kind::Raises(ExceptionClass::IndentationError)),
         Err(Stop::Syntax) => return Ok(Kind::Raises(ExceptionClass::SyntaxError)),

@@ -9,7 +9,7 @@
 
 use super::strings::{Text, concatenate};
 use super::tokens::{Token, TokenKind, tokenize};
-use super::{Stop, Undecided, numbers};
+use super::{Depth, Stop, Undecided, numbers};
 use crate::oslo::error::Unsupported;
 use crate::oslo::python::value::Value;
 
@@ -73,9 +73,9 @@ pub(super) enum Parsed {
     Indented,
 }
 
-/// How deep this parser recurses: brackets and expressions inside of others. It is chosen so that a
-/// stack of 256 KiB is enough in a build without optimisation.
-const MAX_RECURSION: usize = 150;
+/// How deep this parser recurses; a bracket costs three steps. It is chosen so that a stack of 256 KiB is
+/// enough in a build without optimisation.
+const MAX_RECURSION: usize = 114;
 
 /// From some 2,900 on (fewer where upstream itself was called deep down) CPython raises
 /// `RecursionError` when it makes Python objects of a tree.
@@ -108,17 +108,19 @@ pub(super) struct Parser<'a> {
     tokens: Vec<Token<'a>>,
     at: usize,
     tree: Tree,
-    recursion: usize,
-    levels: usize,
+    depth: Depth,
     undecided: Undecided,
+    /// Whether some expression could be a statement of Python 2 (`print -1`). CPython looks for these
+    /// when it words an error, and then a `SyntaxError` takes the place of an `IndentationError`.
+    legacy: bool,
 }
 
 impl<'a> Parser<'a> {
-    /// `levels` is what the texts around this one have spent.
-    pub(super) fn new(source: &'a str, mut levels: usize) -> Result<Self, Stop> {
+    /// `depth` is that of the text itself.
+    pub(super) fn new(source: &'a str, mut depth: Depth) -> Result<Self, Stop> {
         let mut undecided = None;
-        let tokens = tokenize(source, &mut levels, &mut undecided)?;
-        Ok(Self { tokens, at: 0, tree: Tree::default(), recursion: 0, levels, undecided })
+        let tokens = tokenize(source, &mut depth.levels, &mut undecided)?;
+        Ok(Self { tokens, at: 0, tree: Tree::default(), depth, undecided, legacy: false })
     }
 
     /// Why it would take Unicode's tables to say that the text is valid.
@@ -140,6 +142,7 @@ impl<'a> Parser<'a> {
                 return Err(Unsupported::Literal.into());
             }
             TokenKind::End => Parsed::Expression(self.tree, root),
+            TokenKind::Indent if self.legacy => return Err(Unsupported::Literal.into()),
             TokenKind::Indent => Parsed::Indented,
             _ => return Err(Stop::Syntax),
         };
@@ -208,8 +211,8 @@ impl<'a> Parser<'a> {
     }
 
     fn enter(&mut self) -> Result<(), Stop> {
-        self.recursion += 1;
-        if self.recursion > MAX_RECURSION { Err(Unsupported::Literal.into()) } else { Ok(()) }
+        self.depth.recursion += 1;
+        if self.depth.recursion > MAX_RECURSION { Err(Unsupported::Literal.into()) } else { Ok(()) }
     }
 
     /// `expression (',' expression)* [',']`.
@@ -237,6 +240,7 @@ impl<'a> Parser<'a> {
     /// A conditional, a lambda, or operators.
     pub(super) fn expression(&mut self) -> Result<NodeId, Stop> {
         self.enter()?;
+        self.legacy |= self.is_legacy_statement();
         let node = if self.eat("lambda") {
             let deepest = self.parameters()?;
             self.expect(":")?;
@@ -253,8 +257,14 @@ impl<'a> Parser<'a> {
                 body
             }
         };
-        self.recursion -= 1;
+        self.depth.recursion -= 1;
         Ok(node)
+    }
+
+    fn is_legacy_statement(&self) -> bool {
+        let token = self.token();
+        let named = token.kind == TokenKind::Name && matches!(token.text, "print" | "exec");
+        named && ["+", "-", "*", "["].iter().any(|start| self.is_at(1, start))
     }
 
     /// `name := expression`, or an expression.
@@ -267,6 +277,7 @@ impl<'a> Parser<'a> {
     /// Operators that bind at least as tightly as `loosest`, and their operands.
     pub(super) fn operators(&mut self, loosest: Binding) -> Result<NodeId, Stop> {
         let (mut pending, mut operands) = (Vec::<Operator<'a>>::new(), Vec::new());
+        self.enter()?;
         loop {
             while let Some(prefix) = self.prefix(loosest, pending.last()) {
                 pending.push(prefix);
@@ -286,6 +297,7 @@ impl<'a> Parser<'a> {
         while let Some(last) = pending.pop() {
             self.reduce(&last, &mut operands);
         }
+        self.depth.recursion -= 1;
         operands.pop().ok_or(Stop::Syntax)
     }
 
@@ -370,13 +382,13 @@ impl<'a> Parser<'a> {
                 self.enter()?;
                 self.at += 1;
                 let call = if self.eat(")") { self.empty_call(node) } else { self.call(node)? };
-                self.recursion -= 1;
+                self.depth.recursion -= 1;
                 call
             } else if self.at("[") {
                 self.enter()?;
                 self.at += 1;
                 let slices = self.slices()?;
-                self.recursion -= 1;
+                self.depth.recursion -= 1;
                 self.add(Node::Other, true, &[node, slices])
             } else {
                 return Ok(node);
@@ -406,7 +418,7 @@ impl<'a> Parser<'a> {
             (TokenKind::Operator, "(" | "[" | "{") => {
                 self.enter()?;
                 let node = self.brackets()?;
-                self.recursion -= 1;
+                self.depth.recursion -= 1;
                 return Ok(node);
             }
             _ => return Err(Stop::Syntax),
@@ -420,7 +432,7 @@ impl<'a> Parser<'a> {
         while self.token().kind == TokenKind::Text {
             self.at += 1;
         }
-        let text = concatenate(&self.tokens[start..self.at], self.levels, &mut self.undecided)?;
+        let text = concatenate(&self.tokens[start..self.at], self.depth, &mut self.undecided)?;
         Ok(match text {
             Text::Constant(value) => self.add(Node::Constant(value), false, &[]),
             Text::Formatted => self.other(&[]),

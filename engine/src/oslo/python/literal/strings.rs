@@ -1,7 +1,7 @@
 //! The value of string literals: prefixes, escapes, and several side by side.
 
 use super::tokens::Token;
-use super::{Stop, Undecided, fstrings};
+use super::{Depth, Stop, Undecided, fstrings};
 use crate::oslo::error::Unsupported;
 use crate::oslo::python::value::{PyStr, Value};
 
@@ -39,7 +39,7 @@ impl<'a> Literal<'a> {
 /// `SyntaxError` for an escape that is none, for bytes outside ASCII, for bytes beside text.
 pub(super) fn concatenate(
     literals: &[Token<'_>],
-    levels: usize,
+    depth: Depth,
     undecided: &mut Undecided,
 ) -> Result<Text, Stop> {
     let (mut points, mut bytes) = (Vec::new(), Vec::new());
@@ -51,7 +51,7 @@ pub(super) fn concatenate(
         }
         if literal.formatted {
             formatted = true;
-            fstrings::check(literal.body, literal.raw, levels, undecided)?;
+            fstrings::check(literal.body, literal.raw, depth, undecided)?;
         } else if literal.bytes {
             read_bytes(&literal, &mut bytes)?;
         } else if literal.raw {
