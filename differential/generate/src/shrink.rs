@@ -161,7 +161,21 @@ fn smaller_rules(value: &Value) -> Vec<Value> {
             Some(text) => smaller_texts(text).into_iter().map(Value::from).collect(),
             None => vec![Value::from("")],
         },
-        other => smaller_values(other),
+        other => {
+            // One check of a list, as the text that it is.
+            let mut all = Vec::new();
+            strings(other, &mut all);
+            all.extend(smaller_values(other));
+            all
+        }
+    }
+}
+
+fn strings(value: &Value, found: &mut Vec<Value>) {
+    match value {
+        Value::Str(_) => found.push(value.clone()),
+        Value::List(items) => items.iter().for_each(|item| strings(item, found)),
+        _ => {}
     }
 }
 
