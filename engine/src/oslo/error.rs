@@ -18,14 +18,23 @@ use thiserror::Error;
 pub enum ExceptionClass {
     /// `AttributeError`: a method was asked of a value that lacks it (`creds['roles'] = [1]`).
     AttributeError,
+    /// `IndexError`: a number without digits in a policy file (`!!int ""`).
+    IndexError,
     /// `InvalidContextObject`: creds that are not a mapping (`oslo_policy.policy`).
     InvalidContextObject,
-    /// `KeyError`: upstream catches it in every check of its own, so it leaves none of them.
+    /// `KeyError`: upstream catches it in every check of its own, so it leaves none of them; loading a
+    /// policy file lets it out (`!!bool maybe`).
     KeyError,
+    /// `OverflowError`: an escape far beyond Unicode in a policy file (`"\\UFFFFFFFF"`).
+    OverflowError,
+    /// `RecursionError`: a policy file is nested too deeply for Python.
+    RecursionError,
     /// `SyntaxError`: the kind of a check is no Python expression (`1abc:x`).
     SyntaxError,
     /// `TypeError`: a path goes through a value that cannot be indexed, a reference cycle, …
     TypeError,
+    /// `UnicodeDecodeError`: a policy file is not UTF-8.
+    UnicodeDecodeError,
     /// `ValueError`: an unfinished `%` directive, an integer too long for `str()`.
     ValueError,
 }
@@ -36,10 +45,14 @@ impl ExceptionClass {
     pub const fn name(self) -> &'static str {
         match self {
             Self::AttributeError => "AttributeError",
+            Self::IndexError => "IndexError",
             Self::InvalidContextObject => "InvalidContextObject",
             Self::KeyError => "KeyError",
+            Self::OverflowError => "OverflowError",
+            Self::RecursionError => "RecursionError",
             Self::SyntaxError => "SyntaxError",
             Self::TypeError => "TypeError",
+            Self::UnicodeDecodeError => "UnicodeDecodeError",
             Self::ValueError => "ValueError",
         }
     }
@@ -79,6 +92,9 @@ pub enum Unsupported {
     /// A value nested more deeply than this engine writes out.
     #[error("the value is nested too deeply to be written out")]
     Nesting,
+    /// A policy file whose aliases or merge keys stand for more than this engine builds.
+    #[error("the file stands for more than this engine builds")]
+    Size,
     /// An `http:` or `https:` check.
     #[error("remote checks (http:, https:) are not evaluated")]
     RemoteCheck,
