@@ -68,16 +68,17 @@ impl Subject for EngineSubject {
     }
 
     fn load(&self, world: &World) -> Box<dyn LoadedWorld> {
-        if world.policy_file().is_some() {
-            return Box::new(Loaded::Failed(Answer::Unsupported("policy files are not read yet".to_owned())));
-        }
         let load = || {
-            let rules = Rules::from_values(world.rules().iter().map(|(name, value)| (name.as_str(), value)));
+            let given = || world.rules().iter().map(|(name, value)| (name.as_str(), value));
+            let rules = match world.policy_file() {
+                Some(bytes) => Rules::load_bytes(bytes).map_err(|error| error.cause),
+                None => Rules::from_values(given()).map_err(|error| error.cause),
+            };
             rules.map(|rules| rules.with_default_rule(world.default_rule.as_deref().unwrap_or_default()))
         };
         Box::new(match catch_unwind(load) {
             Ok(Ok(rules)) => Loaded::Rules(rules),
-            Ok(Err(error)) => Loaded::Failed(answer(Err(error.cause), Outcome::Load)),
+            Ok(Err(cause)) => Loaded::Failed(answer(Err(cause), Outcome::Load)),
             Err(_) => Loaded::Failed(Answer::Panicked),
         })
     }

@@ -20,16 +20,24 @@ pub enum ExceptionClass {
     AttributeError,
     /// `IndentationError`: the kind of a check has a line that starts with blanks (list form only).
     IndentationError,
+    /// `IndexError`: a number without digits in a policy file (`!!int ""`).
+    IndexError,
     /// `InvalidContextObject`: creds that are not a mapping (`oslo_policy.policy`).
     InvalidContextObject,
-    /// `KeyError`: upstream catches it in every check of its own, so it leaves none of them.
+    /// `KeyError`: upstream catches it in every check of its own, so it leaves none of them; loading a
+    /// policy file lets it out (`!!bool maybe`).
     KeyError,
-    /// `OverflowError`: `%d` of an infinity, `%c` of no code point, `%f` of an int that no float holds.
+    /// `OverflowError`: `%d` of an infinity, `%c` of no code point, `%f` of an int that no float holds; an
+    /// escape far beyond Unicode in a policy file (`"\\UFFFFFFFF"`).
     OverflowError,
+    /// `RecursionError`: a policy file is nested too deeply for Python.
+    RecursionError,
     /// `SyntaxError`: the kind of a check is no Python expression (`1abc:x`).
     SyntaxError,
     /// `TypeError`: a path goes through a value that cannot be indexed, a reference cycle, …
     TypeError,
+    /// `UnicodeDecodeError`: a policy file is not UTF-8.
+    UnicodeDecodeError,
     /// `ValueError`: an unfinished or unknown `%` directive, an integer too long for `str()`.
     ValueError,
 }
@@ -41,11 +49,14 @@ impl ExceptionClass {
         match self {
             Self::AttributeError => "AttributeError",
             Self::IndentationError => "IndentationError",
+            Self::IndexError => "IndexError",
             Self::InvalidContextObject => "InvalidContextObject",
             Self::KeyError => "KeyError",
             Self::OverflowError => "OverflowError",
+            Self::RecursionError => "RecursionError",
             Self::SyntaxError => "SyntaxError",
             Self::TypeError => "TypeError",
+            Self::UnicodeDecodeError => "UnicodeDecodeError",
             Self::ValueError => "ValueError",
         }
     }
@@ -79,6 +90,9 @@ pub enum Unsupported {
     /// A value nested more deeply than this engine writes out.
     #[error("the value is nested too deeply to be written out")]
     Nesting,
+    /// A policy file whose aliases or merge keys stand for more than this engine builds.
+    #[error("the file stands for more than this engine builds")]
+    Size,
     /// An `http:` or `https:` check.
     #[error("remote checks (http:, https:) are not evaluated")]
     RemoteCheck,

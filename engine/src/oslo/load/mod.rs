@@ -1,5 +1,7 @@
-//! Named rules (`oslo_policy.policy.Rules`).
+//! Named rules (`oslo_policy.policy.Rules`), also as a policy file holds them.
 
+mod file;
 mod rules;
+pub mod yaml;
 
 pub use rules::{LoadError, RuleIndex, Rules};

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use thiserror::Error;
 
+use super::yaml::Object;
 use crate::oslo::error::{Interrupt, Unsupported};
 use crate::oslo::language::{CheckTree, parse_list, parse_text};
 use crate::oslo::python::Value;
@@ -29,6 +30,9 @@ pub struct RuleIndex(pub(crate) usize);
 #[derive(Clone, Debug)]
 pub struct Rules {
     rules: IndexMap<String, CheckTree>,
+    /// Rules of a file whose names are no text: `null: '@'`, `1: '!'`. Whoever asks for a rule does so by
+    /// a text, so none is ever found; but that they are there can be seen.
+    nameless: Vec<(Object, CheckTree)>,
     default_rule: String,
 }
 
@@ -43,7 +47,7 @@ impl Rules {
     /// ```
     pub fn from_texts<N: Into<String>, T: AsRef<str>>(rules: impl IntoIterator<Item = (N, T)>) -> Self {
         let rules = rules.into_iter().map(|(name, text)| (name.into(), parse_text(text.as_ref())));
-        Self { rules: rules.collect(), default_rule: DEFAULT_RULE.to_owned() }
+        Self { rules: rules.collect(), ..Self::empty() }
     }
 
     /// Rules from values of any kind: strings, legacy lists, or what else a policy file could hold
@@ -57,7 +61,19 @@ impl Rules {
             Err(cause) => Err(LoadError { rule: name.to_owned(), cause }),
         };
         let rules = rules.into_iter().map(read).collect::<Result<_, _>>()?;
-        Ok(Self { rules, default_rule: DEFAULT_RULE.to_owned() })
+        Ok(Self { rules, ..Self::empty() })
+    }
+
+    pub(super) fn empty() -> Self {
+        Self { rules: IndexMap::new(), nameless: Vec::new(), default_rule: DEFAULT_RULE.to_owned() }
+    }
+
+    pub(super) fn insert(&mut self, name: &str, tree: CheckTree) {
+        self.rules.insert(name.to_owned(), tree);
+    }
+
+    pub(super) fn insert_nameless(&mut self, name: Object, tree: CheckTree) {
+        self.nameless.push((name, tree));
     }
 
     /// The same rules with another default rule. As upstream's, an empty name stands for `default`.
@@ -70,16 +86,22 @@ impl Rules {
     /// Whether there is no rule at all: then every name is denied.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rules.is_empty()
+        self.rules.is_empty() && self.nameless.is_empty()
     }
 
-    /// How many rules there are.
+    /// How many rules there are, [nameless](Self::nameless) ones included.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.rules.len()
+        self.rules.len() + self.nameless.len()
     }
 
-    /// Names and trees in order.
+    /// The rules of a policy file whose names are no text (`null`, `true`, `5`, a date, or a string with a
+    /// lone surrogate), in order among themselves. No request and no `rule:` can reach them.
+    pub fn nameless(&self) -> impl ExactSizeIterator<Item = (&Object, &CheckTree)> {
+        self.nameless.iter().map(|(name, tree)| (name, tree))
+    }
+
+    /// Names and trees in order, without the [nameless](Self::nameless).
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &CheckTree)> {
         self.rules.iter().map(|(name, tree)| (name.as_str(), tree))
     }
@@ -106,7 +128,7 @@ impl Rules {
 }
 
 /// `oslo_policy._parser.parse_rule`.
-fn read_rule(value: &Value) -> Result<CheckTree, Interrupt> {
+pub(super) fn read_rule(value: &Value) -> Result<CheckTree, Interrupt> {
     match value {
         Value::Str(text) => Ok(parse_text(text.as_text().ok_or(Unsupported::Surrogate)?)),
         other => parse_list(other),

@@ -311,7 +311,7 @@ fn number(value: &Value) -> Option<Number> {
 }
 
 /// An integral float as an integer, exactly.
-pub(super) fn integral(value: f64) -> Option<BigInt> {
+pub(in crate::oslo) fn integral(value: f64) -> Option<BigInt> {
     let bits = value.abs().to_bits();
     let exponent = i32::try_from(bits >> 52).ok()? - 1075;
     let mantissa = BigInt::from((bits & ((1 << 52) - 1)) | (1 << 52));

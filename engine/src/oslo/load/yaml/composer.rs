@@ -1,0 +1,148 @@
+//! Events to a graph of nodes: anchors and aliases are resolved, tags are given.
+
+use std::collections::HashMap;
+
+use super::error::{FileError, Position, Result};
+use super::node::{Content, Graph, Node, NodeId, Pair, Tag};
+use super::parser::{EventKind, Parser, Properties};
+use super::resolver::resolve;
+use crate::oslo::error::{ExceptionClass, Unsupported};
+
+/// How deeply collections may be nested. PyYAML recurses twice a level and gives up at 491 to 494 under
+/// Python's limit of 1000; how much of that is left depends on who calls it.
+const MAX_DEPTH: usize = 450;
+
+/// From here on PyYAML gives up also under a limit of 1200.
+const HOPELESS_DEPTH: usize = 600;
+
+/// The only document of a file, or `None` where there is none.
+pub(super) fn compose(parser: &mut Parser) -> Result<Option<(Graph, NodeId)>> {
+    if matches!(parser.next()?.kind, EventKind::StreamEnd) {
+        return Ok(None);
+    }
+    let mut composer = Composer::default();
+    let root = composer.only_document(parser);
+    if let (Some(at), false) = (composer.too_deep_at, composer.hopeless()) {
+        return Err(FileError::new(at, Unsupported::Nesting, "nested too deeply"));
+    }
+    Ok(Some((composer.graph, root?)))
+}
+
+#[derive(Default)]
+struct Composer {
+    graph: Graph,
+    anchors: HashMap<String, NodeId>,
+    open: Vec<Open>,
+    /// Where it starts to depend on the caller whether PyYAML could read on.
+    too_deep_at: Option<Position>,
+}
+
+/// A collection whose end has not come yet.
+struct Open {
+    node: NodeId,
+    at: Position,
+    /// A key that waits for its value.
+    key: Option<(NodeId, Position)>,
+}
+
+impl Composer {
+    fn only_document(&mut self, parser: &mut Parser) -> Result<NodeId> {
+        let root = self.document(parser)?;
+        // The end of the document, then what follows it.
+        parser.next()?;
+        let event = parser.next()?;
+        match event.kind {
+            EventKind::StreamEnd => Ok(root),
+            _ => Err(FileError::yaml(event.at, "a second document starts here; a policy file has one")),
+        }
+    }
+
+    fn document(&mut self, parser: &mut Parser) -> Result<NodeId> {
+        loop {
+            let event = parser.next()?;
+            let at = event.at;
+            let (node, at) = match event.kind {
+                EventKind::Alias(name) => {
+                    let node = self.anchors.get(&name).copied();
+                    (
+                        node.ok_or_else(|| FileError::yaml(at, format!("no anchor &{name} for this alias")))?,
+                        at,
+                    )
+                }
+                EventKind::Scalar { properties, value, implicit } => {
+                    self.check_anchor(&properties, at)?;
+                    let tag = match &properties.tag {
+                        Some(tag) => Tag::of(tag),
+                        None if implicit => resolve(&value),
+                        None => Tag::Str,
+                    };
+                    (self.add(properties, tag, Content::Scalar(value), at), at)
+                }
+                EventKind::SequenceStart(properties) => {
+                    self.check_anchor(&properties, at)?;
+                    let tag = properties.tag.as_deref().map_or(Tag::Seq, Tag::of);
+                    let node = self.add(properties, tag, Content::Sequence(Vec::new()), at);
+                    self.open(node, at)?;
+                    continue;
+                }
+                EventKind::MappingStart(properties) => {
+                    self.check_anchor(&properties, at)?;
+                    let tag = properties.tag.as_deref().map_or(Tag::Map, Tag::of);
+                    let pairs = self.graph.add_pairs(Vec::new());
+                    let node = self.add(properties, tag, Content::Mapping(pairs), at);
+                    self.open(node, at)?;
+                    continue;
+                }
+                EventKind::CollectionEnd => match self.open.pop() {
+                    Some(open) => (open.node, open.at),
+                    None => continue,
+                },
+                // The parser gives none of these inside of a document.
+                EventKind::DocumentStart | EventKind::DocumentEnd | EventKind::StreamEnd => continue,
+            };
+            let Some(parent) = self.open.last_mut() else {
+                return Ok(node);
+            };
+            match (&mut self.graph.nodes[parent.node.0].content, parent.key.take()) {
+                (Content::Sequence(items), _) => items.push(node),
+                (Content::Mapping(_), None) => parent.key = Some((node, at)),
+                (Content::Mapping(pairs), Some((key, key_at))) => {
+                    self.graph.pairs[pairs.0].push(Pair { key, value: node, key_at, value_at: at });
+                }
+                (Content::Scalar(_), _) => {}
+            }
+        }
+    }
+
+    fn check_anchor(&self, properties: &Properties, at: Position) -> Result<()> {
+        match &properties.anchor {
+            Some(name) if self.anchors.contains_key(name) => {
+                Err(FileError::yaml(at, format!("the anchor &{name} is there already")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn add(&mut self, properties: Properties, tag: Tag, content: Content, at: Position) -> NodeId {
+        let node = self.graph.add(Node { tag, content, at });
+        if let Some(name) = properties.anchor {
+            self.anchors.insert(name, node);
+        }
+        node
+    }
+
+    fn open(&mut self, node: NodeId, at: Position) -> Result<()> {
+        self.open.push(Open { node, at, key: None });
+        if self.open.len() > MAX_DEPTH {
+            self.too_deep_at.get_or_insert(at);
+        }
+        if self.hopeless() {
+            return Err(FileError::new(at, ExceptionClass::RecursionError, "nested too deeply"));
+        }
+        Ok(())
+    }
+
+    fn hopeless(&self) -> bool {
+        self.open.len() > HOPELESS_DEPTH
+    }
+}

@@ -1,0 +1,477 @@
+//! Tokens to events, by YAML's grammar as PyYAML has it. A machine of states, so that nesting takes no
+//! stack.
+
+use indexmap::IndexMap;
+
+use super::error::{FileError, Position, Result};
+use super::reader::Mark;
+use super::scanner::Scanner;
+use super::token::{Directive, Tag, Token, TokenKind};
+use crate::oslo::python::PyStr;
+
+/// An event with the place where it starts.
+pub(super) struct Event {
+    pub(super) kind: EventKind,
+    pub(super) at: Position,
+}
+
+pub(super) enum EventKind {
+    DocumentStart,
+    DocumentEnd,
+    StreamEnd,
+    Alias(String),
+    Scalar {
+        properties: Properties,
+        value: PyStr,
+        /// Whether the value decides the type: plain scalars and those with the tag `!`.
+        implicit: bool,
+    },
+    SequenceStart(Properties),
+    MappingStart(Properties),
+    /// The innermost list or mapping ends.
+    CollectionEnd,
+}
+
+/// What may stand before a value.
+#[derive(Default)]
+pub(super) struct Properties {
+    pub(super) anchor: Option<String>,
+    /// In full; `None` where there is none or the one that says nothing, `!`.
+    pub(super) tag: Option<String>,
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    ImplicitDocumentStart,
+    DocumentStart,
+    DocumentContent,
+    DocumentEnd,
+    BlockNode,
+    BlockSequenceEntry,
+    IndentlessSequenceEntry,
+    BlockMappingKey,
+    BlockMappingValue,
+    FlowSequenceFirstEntry,
+    FlowSequenceEntry,
+    /// A mapping of one pair without braces, inside brackets.
+    FlowPairKey,
+    FlowPairValue,
+    FlowPairEnd,
+    FlowMappingFirstKey,
+    FlowMappingKey,
+    FlowMappingValue,
+    FlowMappingEmptyValue,
+}
+
+/// Where a node stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Context {
+    Flow,
+    Block,
+    /// Block, and a list may stand there without indentation of its own.
+    MappingPart,
+}
+
+pub(super) struct Parser {
+    scanner: Scanner,
+    state: State,
+    /// What comes behind the open collections.
+    states: Vec<State>,
+    tag_handles: IndexMap<String, String>,
+}
+
+impl Parser {
+    pub(super) fn new(scanner: Scanner) -> Self {
+        Self {
+            scanner,
+            state: State::ImplicitDocumentStart,
+            states: Vec::new(),
+            tag_handles: default_handles(IndexMap::new()),
+        }
+    }
+
+    /// The next event. Not to be called behind [`EventKind::StreamEnd`].
+    pub(super) fn next(&mut self) -> Result<Event> {
+        match self.state {
+            State::ImplicitDocumentStart => self.implicit_document_start(),
+            State::DocumentStart => self.document_start(),
+            State::DocumentContent => self.document_content(),
+            State::DocumentEnd => self.document_end(),
+            State::BlockNode => self.node(Context::Block),
+            State::BlockSequenceEntry => self.block_sequence_entry(),
+            State::IndentlessSequenceEntry => self.indentless_sequence_entry(),
+            State::BlockMappingKey => self.block_mapping_key(),
+            State::BlockMappingValue => self.block_mapping_value(),
+            State::FlowSequenceFirstEntry => self.flow_sequence_entry(true),
+            State::FlowSequenceEntry => self.flow_sequence_entry(false),
+            State::FlowPairKey => self.flow_pair_key(),
+            State::FlowPairValue => self.flow_pair_value(),
+            State::FlowPairEnd => {
+                self.state = State::FlowSequenceEntry;
+                let at = self.scanner.peek()?.start;
+                Ok(event(EventKind::CollectionEnd, at))
+            }
+            State::FlowMappingFirstKey => self.flow_mapping_key(true),
+            State::FlowMappingKey => self.flow_mapping_key(false),
+            State::FlowMappingValue => self.flow_mapping_value(),
+            State::FlowMappingEmptyValue => {
+                self.state = State::FlowMappingKey;
+                let at = self.scanner.peek()?.start;
+                Ok(empty(at))
+            }
+        }
+    }
+
+    fn kind(&mut self) -> Result<&TokenKind> {
+        Ok(&self.scanner.peek()?.kind)
+    }
+
+    fn pop_state(&mut self) {
+        self.state = self.states.pop().unwrap_or(State::DocumentEnd);
+    }
+
+    fn unexpected(&mut self, expected: &str) -> FileError {
+        match self.scanner.peek() {
+            Ok(token) => {
+                let found = token.kind.name();
+                FileError::yaml(token.start.position(), format!("{expected} expected, not {found}"))
+            }
+            Err(error) => error,
+        }
+    }
+
+    fn implicit_document_start(&mut self) -> Result<Event> {
+        let token = self.scanner.peek()?;
+        if matches!(token.kind, TokenKind::Directive(_) | TokenKind::DocumentStart | TokenKind::StreamEnd) {
+            return self.document_start();
+        }
+        let at = token.start;
+        self.states.push(State::DocumentEnd);
+        self.state = State::BlockNode;
+        Ok(event(EventKind::DocumentStart, at))
+    }
+
+    fn document_start(&mut self) -> Result<Event> {
+        while matches!(self.kind()?, TokenKind::DocumentEnd) {
+            self.scanner.take()?;
+        }
+        let at = self.scanner.peek()?.start;
+        if matches!(self.kind()?, TokenKind::StreamEnd) {
+            return Ok(event(EventKind::StreamEnd, at));
+        }
+        self.directives()?;
+        if !matches!(self.kind()?, TokenKind::DocumentStart) {
+            return Err(self.unexpected("'---'"));
+        }
+        self.scanner.take()?;
+        self.states.push(State::DocumentEnd);
+        self.state = State::DocumentContent;
+        Ok(event(EventKind::DocumentStart, at))
+    }
+
+    fn directives(&mut self) -> Result<()> {
+        let mut version_seen = false;
+        let mut handles = IndexMap::new();
+        while matches!(self.kind()?, TokenKind::Directive(_)) {
+            let Token { kind, start, .. } = self.scanner.take()?;
+            let problem = match kind {
+                TokenKind::Directive(Directive::Yaml { .. }) if version_seen => "a second %YAML directive",
+                TokenKind::Directive(Directive::Yaml { major_is_1: false }) => "only YAML 1 can be read",
+                TokenKind::Directive(Directive::Yaml { major_is_1: true }) => {
+                    version_seen = true;
+                    continue;
+                }
+                TokenKind::Directive(Directive::Tag { handle, prefix }) => {
+                    if handles.insert(handle, prefix).is_none() {
+                        continue;
+                    }
+                    "a second %TAG directive for the same handle"
+                }
+                _ => continue,
+            };
+            return Err(FileError::yaml(start.position(), problem));
+        }
+        self.tag_handles = default_handles(handles);
+        Ok(())
+    }
+
+    fn document_content(&mut self) -> Result<Event> {
+        let token = self.scanner.peek()?;
+        if matches!(
+            token.kind,
+            TokenKind::Directive(_)
+                | TokenKind::DocumentStart
+                | TokenKind::DocumentEnd
+                | TokenKind::StreamEnd
+        ) {
+            let at = token.start;
+            self.pop_state();
+            return Ok(empty(at));
+        }
+        self.node(Context::Block)
+    }
+
+    fn document_end(&mut self) -> Result<Event> {
+        let at = self.scanner.peek()?.start;
+        if matches!(self.kind()?, TokenKind::DocumentEnd) {
+            self.scanner.take()?;
+        }
+        self.state = State::DocumentStart;
+        Ok(event(EventKind::DocumentEnd, at))
+    }
+
+    /// A value, or the start of one.
+    fn node(&mut self, context: Context) -> Result<Event> {
+        let start = self.scanner.peek()?.start;
+        if matches!(self.kind()?, TokenKind::Alias(_))
+            && let TokenKind::Alias(name) = self.scanner.take()?.kind
+        {
+            self.pop_state();
+            return Ok(event(EventKind::Alias(name), start));
+        }
+        let written = self.properties()?;
+        let bare = written.anchor.is_none() && written.tag.is_none();
+        let properties = self.resolve_tag(written)?;
+        let block = context != Context::Flow;
+        let kind = match self.kind()? {
+            TokenKind::BlockEntry if context == Context::MappingPart => {
+                self.state = State::IndentlessSequenceEntry;
+                EventKind::SequenceStart(properties.known)
+            }
+            TokenKind::Scalar { .. } => {
+                if let TokenKind::Scalar { value, plain } = self.scanner.take()?.kind {
+                    self.pop_state();
+                    let implicit = properties.non_specific || (plain && properties.known.tag.is_none());
+                    EventKind::Scalar { properties: properties.known, value, implicit }
+                } else {
+                    return Err(self.unexpected("a value"));
+                }
+            }
+            TokenKind::FlowSequenceStart => {
+                self.open(State::FlowSequenceFirstEntry, EventKind::SequenceStart(properties.known))?
+            }
+            TokenKind::FlowMappingStart => {
+                self.open(State::FlowMappingFirstKey, EventKind::MappingStart(properties.known))?
+            }
+            TokenKind::BlockSequenceStart if block => {
+                self.open(State::BlockSequenceEntry, EventKind::SequenceStart(properties.known))?
+            }
+            TokenKind::BlockMappingStart if block => {
+                self.open(State::BlockMappingKey, EventKind::MappingStart(properties.known))?
+            }
+            _ if bare => return Err(self.unexpected("a value")),
+            _ => {
+                // An anchor or a tag on nothing.
+                self.pop_state();
+                let implicit = properties.known.tag.is_none();
+                EventKind::Scalar { properties: properties.known, value: "".into(), implicit }
+            }
+        };
+        Ok(event(kind, start))
+    }
+
+    fn open(&mut self, state: State, kind: EventKind) -> Result<EventKind> {
+        self.scanner.take()?;
+        self.state = state;
+        Ok(kind)
+    }
+
+    /// At most one anchor and one tag in either order.
+    fn properties(&mut self) -> Result<Written> {
+        let mut written = Written::default();
+        loop {
+            match self.kind()? {
+                TokenKind::Anchor(_) if written.anchor.is_none() => {}
+                TokenKind::Tag(_) if written.tag.is_none() => {}
+                _ => return Ok(written),
+            }
+            let token = self.scanner.take()?;
+            match token.kind {
+                TokenKind::Anchor(name) => written.anchor = Some(name),
+                TokenKind::Tag(tag) => written.tag = Some((tag, token.start)),
+                _ => {}
+            }
+        }
+    }
+
+    fn resolve_tag(&self, written: Written) -> Result<Resolved> {
+        let tag = match written.tag {
+            None => None,
+            Some((Tag { handle: None, suffix }, _)) => Some(suffix),
+            Some((Tag { handle: Some(handle), suffix }, start)) => match self.tag_handles.get(&handle) {
+                Some(prefix) => Some(format!("{prefix}{suffix}")),
+                None => {
+                    let message = format!("no %TAG directive says what the handle {handle:?} is");
+                    return Err(FileError::yaml(start.position(), message));
+                }
+            },
+        };
+        let non_specific = tag.as_deref() == Some("!");
+        let tag = tag.filter(|_| !non_specific);
+        Ok(Resolved { known: Properties { anchor: written.anchor, tag }, non_specific })
+    }
+
+    fn end_collection(&mut self) -> Result<Event> {
+        let at = self.scanner.take()?.start;
+        self.pop_state();
+        Ok(event(EventKind::CollectionEnd, at))
+    }
+
+    /// A part of a collection: a node, then `then`; or nothing, if one of the tokens comes that
+    /// `ends` accepts.
+    fn part(&mut self, then: State, context: Context, ends: fn(&TokenKind) -> bool) -> Result<Event> {
+        let behind = self.scanner.take()?.end;
+        if ends(self.kind()?) {
+            self.state = then;
+            return Ok(empty(behind));
+        }
+        self.states.push(then);
+        self.node(context)
+    }
+
+    fn block_sequence_entry(&mut self) -> Result<Event> {
+        match self.kind()? {
+            TokenKind::BlockEntry => self.part(State::BlockSequenceEntry, Context::Block, |kind| {
+                matches!(kind, TokenKind::BlockEntry | TokenKind::BlockEnd)
+            }),
+            TokenKind::BlockEnd => self.end_collection(),
+            _ => Err(self.unexpected("'-' or less indentation")),
+        }
+    }
+
+    fn indentless_sequence_entry(&mut self) -> Result<Event> {
+        if matches!(self.kind()?, TokenKind::BlockEntry) {
+            return self.part(State::IndentlessSequenceEntry, Context::Block, |kind| {
+                matches!(kind, TokenKind::BlockEntry) || ends_mapping_part(kind)
+            });
+        }
+        let at = self.scanner.peek()?.start;
+        self.pop_state();
+        Ok(event(EventKind::CollectionEnd, at))
+    }
+
+    fn block_mapping_key(&mut self) -> Result<Event> {
+        match self.kind()? {
+            TokenKind::Key => self.part(State::BlockMappingValue, Context::MappingPart, ends_mapping_part),
+            TokenKind::BlockEnd => self.end_collection(),
+            _ => Err(self.unexpected("a key or less indentation")),
+        }
+    }
+
+    fn block_mapping_value(&mut self) -> Result<Event> {
+        if matches!(self.kind()?, TokenKind::Value) {
+            return self.part(State::BlockMappingKey, Context::MappingPart, ends_mapping_part);
+        }
+        self.state = State::BlockMappingKey;
+        let at = self.scanner.peek()?.start;
+        Ok(empty(at))
+    }
+
+    fn flow_sequence_entry(&mut self, first: bool) -> Result<Event> {
+        if matches!(self.kind()?, TokenKind::FlowSequenceEnd) {
+            return self.end_collection();
+        }
+        if !first {
+            if !matches!(self.kind()?, TokenKind::FlowEntry) {
+                return Err(self.unexpected("',' or ']'"));
+            }
+            self.scanner.take()?;
+        }
+        match self.kind()? {
+            TokenKind::Key => {
+                self.state = State::FlowPairKey;
+                let at = self.scanner.peek()?.start;
+                Ok(event(EventKind::MappingStart(Properties::default()), at))
+            }
+            TokenKind::FlowSequenceEnd => self.end_collection(),
+            _ => {
+                self.states.push(State::FlowSequenceEntry);
+                self.node(Context::Flow)
+            }
+        }
+    }
+
+    fn flow_pair_key(&mut self) -> Result<Event> {
+        self.part(State::FlowPairValue, Context::Flow, |kind| {
+            matches!(kind, TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowSequenceEnd)
+        })
+    }
+
+    fn flow_pair_value(&mut self) -> Result<Event> {
+        if matches!(self.kind()?, TokenKind::Value) {
+            return self.part(State::FlowPairEnd, Context::Flow, |kind| {
+                matches!(kind, TokenKind::FlowEntry | TokenKind::FlowSequenceEnd)
+            });
+        }
+        self.state = State::FlowPairEnd;
+        let at = self.scanner.peek()?.start;
+        Ok(empty(at))
+    }
+
+    fn flow_mapping_key(&mut self, first: bool) -> Result<Event> {
+        if matches!(self.kind()?, TokenKind::FlowMappingEnd) {
+            return self.end_collection();
+        }
+        if !first {
+            if !matches!(self.kind()?, TokenKind::FlowEntry) {
+                return Err(self.unexpected("',' or '}'"));
+            }
+            self.scanner.take()?;
+        }
+        match self.kind()? {
+            TokenKind::Key => self.part(State::FlowMappingValue, Context::Flow, |kind| {
+                matches!(kind, TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowMappingEnd)
+            }),
+            TokenKind::FlowMappingEnd => self.end_collection(),
+            _ => {
+                self.states.push(State::FlowMappingEmptyValue);
+                self.node(Context::Flow)
+            }
+        }
+    }
+
+    fn flow_mapping_value(&mut self) -> Result<Event> {
+        if matches!(self.kind()?, TokenKind::Value) {
+            return self.part(State::FlowMappingKey, Context::Flow, |kind| {
+                matches!(kind, TokenKind::FlowEntry | TokenKind::FlowMappingEnd)
+            });
+        }
+        self.state = State::FlowMappingKey;
+        let at = self.scanner.peek()?.start;
+        Ok(empty(at))
+    }
+}
+
+/// Anchor and tag as they stand in the file.
+#[derive(Default)]
+struct Written {
+    anchor: Option<String>,
+    tag: Option<(Tag, Mark)>,
+}
+
+struct Resolved {
+    known: Properties,
+    /// The tag is `!`.
+    non_specific: bool,
+}
+
+fn ends_mapping_part(kind: &TokenKind) -> bool {
+    matches!(kind, TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd)
+}
+
+fn event(kind: EventKind, at: Mark) -> Event {
+    Event { kind, at: at.position() }
+}
+
+/// Nothing, where a value could stand.
+fn empty(at: Mark) -> Event {
+    event(EventKind::Scalar { properties: Properties::default(), value: "".into(), implicit: true }, at)
+}
+
+/// The handles that are always there, unless a directive gives them another meaning.
+fn default_handles(mut handles: IndexMap<String, String>) -> IndexMap<String, String> {
+    for (handle, prefix) in [("!", "!"), ("!!", "tag:yaml.org,2002:")] {
+        handles.entry(handle.to_owned()).or_insert_with(|| prefix.to_owned());
+    }
+    handles
+}
