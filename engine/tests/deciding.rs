@@ -244,7 +244,7 @@ fn a_target_that_is_no_mapping(#[case] text: &str, #[case] outcome: Outcome) {
 
 /// Rules that this engine cannot read. Source: the documentation of `Rules` and `parse_list`.
 #[rstest]
-#[case::surrogate(surrogate(), Unsupported::Surrogate)]
+#[case::surrogate(Value::Str(PyStr::from_code_points(vec![0x61, 0x3a, 0xd83d])), Unsupported::Surrogate)]
 #[case::surrogate_in_a_list(Value::list([surrogate()]), Unsupported::Surrogate)]
 #[case::set(py!({"a:1", "b:2"}), Unsupported::SetOrder)]
 fn unsupported_rules(#[case] rule: Value, #[case] reason: Unsupported) {

@@ -46,7 +46,7 @@ impl Rules {
                 return Err(FileError { at: None, cause, message });
             }
         };
-        let mut budget = super::yaml::MAX_SEEN;
+        let mut budget = document.budget();
         for entry in entries {
             let value = document.rule_within(entry.value, &mut budget).map_err(Interrupt::from);
             let tree = value.and_then(|value| read_rule(&value)).map_err(|cause| {

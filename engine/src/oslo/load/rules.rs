@@ -6,7 +6,7 @@ use thiserror::Error;
 use super::yaml::Object;
 use crate::oslo::error::{Interrupt, Unsupported};
 use crate::oslo::language::{CheckTree, parse_list, parse_text};
-use crate::oslo::python::Value;
+use crate::oslo::python::{PyStr, Value};
 
 /// The name of the rule that answers for undefined ones unless told otherwise (upstream's option
 /// `policy_default_rule`).
@@ -130,7 +130,21 @@ impl Rules {
 /// `oslo_policy._parser.parse_rule`.
 pub(super) fn read_rule(value: &Value) -> Result<CheckTree, Interrupt> {
     match value {
-        Value::Str(text) => Ok(parse_text(text.as_text().ok_or(Unsupported::Surrogate)?)),
+        Value::Str(text) => match text.as_text() {
+            Some(text) => Ok(parse_text(text)),
+            None => parse_surrogates(text).map_err(Interrupt::from),
+        },
         other => parse_list(other),
     }
+}
+
+/// A text with lone surrogates, which are letters like any other to the parser; only a check that holds
+/// one cannot be told.
+fn parse_surrogates(text: &PyStr) -> Result<CheckTree, Unsupported> {
+    // As long in bytes as a surrogate would be.
+    let stand_in = ('\u{e000}'..).find(|c| text.code_points().all(|point| point != u32::from(*c)));
+    let stand_in = stand_in.filter(|c| c.len_utf8() == 3).ok_or(Unsupported::Surrogate)?;
+    let spelled = text.code_points().map(|point| char::from_u32(point).unwrap_or(stand_in));
+    let tree = parse_text(&spelled.collect::<String>());
+    if tree.to_string().contains(stand_in) { Err(Unsupported::Surrogate) } else { Ok(tree) }
 }

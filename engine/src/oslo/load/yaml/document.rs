@@ -5,9 +5,9 @@ use super::error::Position;
 use crate::oslo::error::Unsupported;
 use crate::oslo::python::Value;
 
-/// How much the rules of a file may stand for, counted in items and bytes of text. Only aliases make
-/// more of a file than it holds.
-pub(in super::super) const MAX_SEEN: usize = 1 << 26;
+/// How much the rules of a file may stand for beyond what it holds, in about bytes. Only aliases and
+/// merge keys make more of a file than it holds.
+const MAX_SURPLUS: usize = 1 << 26;
 
 /// The number of an object in its [`Document`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,7 +84,12 @@ impl Document {
     /// # Errors
     /// [`Unsupported::Size`] if aliases make too much of it.
     pub fn rule(&self, id: ObjectId) -> Result<Value, Unsupported> {
-        self.rule_within(id, &mut { MAX_SEEN })
+        self.rule_within(id, &mut self.budget())
+    }
+
+    /// What all rules together may stand for.
+    pub(in super::super) fn budget(&self) -> usize {
+        MAX_SURPLUS + self.objects.iter().map(cost).sum::<usize>()
     }
 
     /// [`Document::rule`] for many rules, which share what they may stand for.
@@ -98,11 +103,7 @@ impl Document {
 
     fn seen(&self, id: ObjectId, levels: usize, budget: &mut usize) -> Result<Value, Unsupported> {
         let object = self.object(id);
-        let cost = match object {
-            Object::Scalar(Value::Str(text)) => 1 + text.as_text().map_or(0, str::len),
-            _ => 1,
-        };
-        *budget = budget.checked_sub(cost).ok_or(Unsupported::Size)?;
+        *budget = budget.checked_sub(cost(object)).ok_or(Unsupported::Size)?;
         if levels == 0 && !matches!(object, Object::Scalar(_)) {
             return Ok(Value::Bool(true));
         }
@@ -124,5 +125,14 @@ impl Document {
                 Value::List(pairs.iter().map(tuple).collect::<Result<_, _>>()?)
             }
         })
+    }
+}
+
+/// About the bytes that an object takes as a value.
+fn cost(object: &Object) -> usize {
+    const ITEM: usize = 64;
+    match object {
+        Object::Scalar(Value::Str(text)) => ITEM + text.as_text().map_or(0, str::len),
+        _ => ITEM,
     }
 }

@@ -23,7 +23,6 @@ mod scanner;
 mod token;
 
 pub use constructor::timestamp::{Time, Timestamp};
-pub(super) use document::MAX_SEEN;
 pub use document::{Document, Entry, Object, ObjectId};
 pub use error::{FileError, Position};
 

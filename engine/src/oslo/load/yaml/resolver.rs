@@ -24,6 +24,8 @@ pub(super) fn resolve(value: &PyStr) -> Tag {
         b'0'..=b'9' if super::constructor::timestamp::is_implicit(text) => Tag::Timestamp,
         b'<' if text == "<<" => Tag::Merge,
         b'=' if text == "=" => Tag::Value,
+        // `tag:yaml.org,2002:yaml`, which nothing constructs.
+        b'!' | b'&' | b'*' if text.len() == 1 => Tag::Unknown,
         _ => Tag::Str,
     }
 }

@@ -1,12 +1,17 @@
 //! Tokens to events, by YAML's grammar as PyYAML has it. A machine of states, so that nesting takes no
 //! stack.
 
+mod collection;
+mod document;
+
 use indexmap::IndexMap;
+
+use document::default_handles;
 
 use super::error::{FileError, Position, Result};
 use super::reader::Mark;
 use super::scanner::Scanner;
-use super::token::{Directive, Tag, Token, TokenKind};
+use super::token::{Tag, TokenKind};
 use crate::oslo::python::PyStr;
 
 /// An event with the place where it starts.
@@ -140,86 +145,6 @@ impl Parser {
         }
     }
 
-    fn implicit_document_start(&mut self) -> Result<Event> {
-        let token = self.scanner.peek()?;
-        if matches!(token.kind, TokenKind::Directive(_) | TokenKind::DocumentStart | TokenKind::StreamEnd) {
-            return self.document_start();
-        }
-        let at = token.start;
-        self.states.push(State::DocumentEnd);
-        self.state = State::BlockNode;
-        Ok(event(EventKind::DocumentStart, at))
-    }
-
-    fn document_start(&mut self) -> Result<Event> {
-        while matches!(self.kind()?, TokenKind::DocumentEnd) {
-            self.scanner.take()?;
-        }
-        let at = self.scanner.peek()?.start;
-        if matches!(self.kind()?, TokenKind::StreamEnd) {
-            return Ok(event(EventKind::StreamEnd, at));
-        }
-        self.directives()?;
-        if !matches!(self.kind()?, TokenKind::DocumentStart) {
-            return Err(self.unexpected("'---'"));
-        }
-        self.scanner.take()?;
-        self.states.push(State::DocumentEnd);
-        self.state = State::DocumentContent;
-        Ok(event(EventKind::DocumentStart, at))
-    }
-
-    fn directives(&mut self) -> Result<()> {
-        let mut version_seen = false;
-        let mut handles = IndexMap::new();
-        while matches!(self.kind()?, TokenKind::Directive(_)) {
-            let Token { kind, start, .. } = self.scanner.take()?;
-            let problem = match kind {
-                TokenKind::Directive(Directive::Yaml { .. }) if version_seen => "a second %YAML directive",
-                TokenKind::Directive(Directive::Yaml { major_is_1: false }) => "only YAML 1 can be read",
-                TokenKind::Directive(Directive::Yaml { major_is_1: true }) => {
-                    version_seen = true;
-                    continue;
-                }
-                TokenKind::Directive(Directive::Tag { handle, prefix }) => {
-                    if handles.insert(handle, prefix).is_none() {
-                        continue;
-                    }
-                    "a second %TAG directive for the same handle"
-                }
-                _ => continue,
-            };
-            return Err(FileError::yaml(start.position(), problem));
-        }
-        self.tag_handles = default_handles(handles);
-        Ok(())
-    }
-
-    fn document_content(&mut self) -> Result<Event> {
-        let token = self.scanner.peek()?;
-        if matches!(
-            token.kind,
-            TokenKind::Directive(_)
-                | TokenKind::DocumentStart
-                | TokenKind::DocumentEnd
-                | TokenKind::StreamEnd
-        ) {
-            let at = token.start;
-            self.pop_state();
-            return Ok(empty(at));
-        }
-        self.node(Context::Block)
-    }
-
-    fn document_end(&mut self) -> Result<Event> {
-        let at = self.scanner.peek()?.start;
-        if matches!(self.kind()?, TokenKind::DocumentEnd) {
-            self.scanner.take()?;
-        }
-        self.state = State::DocumentStart;
-        Ok(event(EventKind::DocumentEnd, at))
-    }
-
     /// A value, or the start of one.
     fn node(&mut self, context: Context) -> Result<Event> {
         let start = self.scanner.peek()?.start;
@@ -310,136 +235,6 @@ impl Parser {
         let tag = tag.filter(|_| !non_specific);
         Ok(Resolved { known: Properties { anchor: written.anchor, tag }, non_specific })
     }
-
-    fn end_collection(&mut self) -> Result<Event> {
-        let at = self.scanner.take()?.start;
-        self.pop_state();
-        Ok(event(EventKind::CollectionEnd, at))
-    }
-
-    /// A part of a collection: a node, then `then`; or nothing, if one of the tokens comes that
-    /// `ends` accepts.
-    fn part(&mut self, then: State, context: Context, ends: fn(&TokenKind) -> bool) -> Result<Event> {
-        let behind = self.scanner.take()?.end;
-        if ends(self.kind()?) {
-            self.state = then;
-            return Ok(empty(behind));
-        }
-        self.states.push(then);
-        self.node(context)
-    }
-
-    fn block_sequence_entry(&mut self) -> Result<Event> {
-        match self.kind()? {
-            TokenKind::BlockEntry => self.part(State::BlockSequenceEntry, Context::Block, |kind| {
-                matches!(kind, TokenKind::BlockEntry | TokenKind::BlockEnd)
-            }),
-            TokenKind::BlockEnd => self.end_collection(),
-            _ => Err(self.unexpected("'-' or less indentation")),
-        }
-    }
-
-    fn indentless_sequence_entry(&mut self) -> Result<Event> {
-        if matches!(self.kind()?, TokenKind::BlockEntry) {
-            return self.part(State::IndentlessSequenceEntry, Context::Block, |kind| {
-                matches!(kind, TokenKind::BlockEntry) || ends_mapping_part(kind)
-            });
-        }
-        let at = self.scanner.peek()?.start;
-        self.pop_state();
-        Ok(event(EventKind::CollectionEnd, at))
-    }
-
-    fn block_mapping_key(&mut self) -> Result<Event> {
-        match self.kind()? {
-            TokenKind::Key => self.part(State::BlockMappingValue, Context::MappingPart, ends_mapping_part),
-            TokenKind::BlockEnd => self.end_collection(),
-            _ => Err(self.unexpected("a key or less indentation")),
-        }
-    }
-
-    fn block_mapping_value(&mut self) -> Result<Event> {
-        if matches!(self.kind()?, TokenKind::Value) {
-            return self.part(State::BlockMappingKey, Context::MappingPart, ends_mapping_part);
-        }
-        self.state = State::BlockMappingKey;
-        let at = self.scanner.peek()?.start;
-        Ok(empty(at))
-    }
-
-    fn flow_sequence_entry(&mut self, first: bool) -> Result<Event> {
-        if matches!(self.kind()?, TokenKind::FlowSequenceEnd) {
-            return self.end_collection();
-        }
-        if !first {
-            if !matches!(self.kind()?, TokenKind::FlowEntry) {
-                return Err(self.unexpected("',' or ']'"));
-            }
-            self.scanner.take()?;
-        }
-        match self.kind()? {
-            TokenKind::Key => {
-                self.state = State::FlowPairKey;
-                let at = self.scanner.peek()?.start;
-                Ok(event(EventKind::MappingStart(Properties::default()), at))
-            }
-            TokenKind::FlowSequenceEnd => self.end_collection(),
-            _ => {
-                self.states.push(State::FlowSequenceEntry);
-                self.node(Context::Flow)
-            }
-        }
-    }
-
-    fn flow_pair_key(&mut self) -> Result<Event> {
-        self.part(State::FlowPairValue, Context::Flow, |kind| {
-            matches!(kind, TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowSequenceEnd)
-        })
-    }
-
-    fn flow_pair_value(&mut self) -> Result<Event> {
-        if matches!(self.kind()?, TokenKind::Value) {
-            return self.part(State::FlowPairEnd, Context::Flow, |kind| {
-                matches!(kind, TokenKind::FlowEntry | TokenKind::FlowSequenceEnd)
-            });
-        }
-        self.state = State::FlowPairEnd;
-        let at = self.scanner.peek()?.start;
-        Ok(empty(at))
-    }
-
-    fn flow_mapping_key(&mut self, first: bool) -> Result<Event> {
-        if matches!(self.kind()?, TokenKind::FlowMappingEnd) {
-            return self.end_collection();
-        }
-        if !first {
-            if !matches!(self.kind()?, TokenKind::FlowEntry) {
-                return Err(self.unexpected("',' or '}'"));
-            }
-            self.scanner.take()?;
-        }
-        match self.kind()? {
-            TokenKind::Key => self.part(State::FlowMappingValue, Context::Flow, |kind| {
-                matches!(kind, TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowMappingEnd)
-            }),
-            TokenKind::FlowMappingEnd => self.end_collection(),
-            _ => {
-                self.states.push(State::FlowMappingEmptyValue);
-                self.node(Context::Flow)
-            }
-        }
-    }
-
-    fn flow_mapping_value(&mut self) -> Result<Event> {
-        if matches!(self.kind()?, TokenKind::Value) {
-            return self.part(State::FlowMappingKey, Context::Flow, |kind| {
-                matches!(kind, TokenKind::FlowEntry | TokenKind::FlowMappingEnd)
-            });
-        }
-        self.state = State::FlowMappingKey;
-        let at = self.scanner.peek()?.start;
-        Ok(empty(at))
-    }
 }
 
 /// Anchor and tag as they stand in the file.
@@ -455,10 +250,6 @@ struct Resolved {
     non_specific: bool,
 }
 
-fn ends_mapping_part(kind: &TokenKind) -> bool {
-    matches!(kind, TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd)
-}
-
 fn event(kind: EventKind, at: Mark) -> Event {
     Event { kind, at: at.position() }
 }
@@ -466,12 +257,4 @@ fn event(kind: EventKind, at: Mark) -> Event {
 /// Nothing, where a value could stand.
 fn empty(at: Mark) -> Event {
     event(EventKind::Scalar { properties: Properties::default(), value: "".into(), implicit: true }, at)
-}
-
-/// The handles that are always there, unless a directive gives them another meaning.
-fn default_handles(mut handles: IndexMap<String, String>) -> IndexMap<String, String> {
-    for (handle, prefix) in [("!", "!"), ("!!", "tag:yaml.org,2002:")] {
-        handles.entry(handle.to_owned()).or_insert_with(|| prefix.to_owned());
-    }
-    handles
 }
