@@ -161,7 +161,7 @@ pub fn run(
     let mut report = Report::new(settings, Versions::of(upstream.facts()), subject.name(), corpora);
     let mut saved = Ok(());
     let campaign = Instant::now();
-    let (worlds, total) = worlds(settings, campaign);
+    let (worlds, total) = worlds(settings);
     let Shard { index: first, of } = settings.shard;
     pool::run(
         recipe,
@@ -237,7 +237,7 @@ fn batch(generator: &Generator, settings: &Settings, index: u64, order: u64) -> 
 const REQUESTS: u64 = assay_generate::REQUESTS as u64;
 
 /// The indices of the worlds of this shard, and how many requests they hold if that is known.
-fn worlds(settings: &Settings, started: Instant) -> (Box<dyn Iterator<Item = u64> + Send>, Option<u64>) {
+fn worlds(settings: &Settings) -> (Box<dyn Iterator<Item = u64> + Send>, Option<u64>) {
     let Shard { index, of } = settings.shard;
     let step = usize::try_from(of).unwrap_or(usize::MAX);
     let end = settings.schedule.worlds().unwrap_or(u64::MAX);
@@ -254,7 +254,9 @@ fn worlds(settings: &Settings, started: Instant) -> (Box<dyn Iterator<Item = u64
             (Box::new(indices), Some(total))
         }
         Amount::Time(time) => {
-            let in_time = move |_: &u64| started.elapsed() < time;
+            // The clock starts with the first world: until then workers start, and that may take long.
+            let mut started = None;
+            let in_time = move |_: &u64| started.get_or_insert_with(Instant::now).elapsed() < time;
             (Box::new((index..end).step_by(step).take_while(in_time)), None)
         }
     }
