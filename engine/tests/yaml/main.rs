@@ -22,6 +22,7 @@ fn class(error: &FileError) -> String {
     match error.cause {
         Interrupt::Raised(class) => class.name().to_owned(),
         Interrupt::Unsupported(why) => format!("unsupported: {why}"),
+        Interrupt::Limit(limit) => format!("limit: {limit}"),
     }
 }
 
@@ -67,7 +68,7 @@ fn scalar(value: &Value) -> String {
     match value {
         Value::Str(text) => quoted(text.code_points()),
         Value::Bytes(bytes) => format!("b{}", quoted(bytes.iter().copied().map(u32::from))),
-        other => str_of(other).expect("a text").into_owned(),
+        other => str_of(other).expect("a text").as_text().expect("no surrogate").to_owned(),
     }
 }
 
