@@ -1,8 +1,9 @@
 //! Whether an f-string is valid, by the rules of CPython 3.11.
 //!
 //! There an f-string is one token, and its parts are found by a scan of its text that knows quotes and
-//! brackets but no tokens. From 3.12 on the tokenizer itself reads f-strings, and accepts more: quotes of
-//! the same kind, backslashes and comments inside an expression, deeper nesting.
+//! brackets but no tokens. From 3.12 on the tokenizer itself reads f-strings. It accepts more (quotes of the
+//! same kind, backslashes, line ends and comments inside an expression, `{*a}`, `{a!r }`, deeper nesting),
+//! and refuses a generator without parentheses of its own.
 
 use super::parser::Parser;
 use super::strings::unescape;
