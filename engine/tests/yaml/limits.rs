@@ -97,6 +97,21 @@ fn what_stands_for_too_much_is_unsupported(#[case] text: String) {
     assert_eq!(Rules::load(&text).unwrap_err().cause, Interrupt::Unsupported(Unsupported::Size));
 }
 
+/// Steps that PyYAML recurses for once each: the last object is made first, since what is deeper in the
+/// file waits.
+#[rstest]
+#[case::value("!!str {=: ", 900, None)]
+#[case::value_further("!!str {=: ", 901, Some(Interrupt::Unsupported(Unsupported::Nesting)))]
+#[case::value_much_further("!!str {=: ", 1_201, Some(Interrupt::Raised(ExceptionClass::RecursionError)))]
+#[case::merge("{<<: ", 899, None)]
+#[case::merge_further("{<<: ", 900, Some(Interrupt::Unsupported(Unsupported::Nesting)))]
+fn long_chains(#[case] link: &str, #[case] length: usize, #[case] cause: Option<Interrupt>) {
+    let first = if link.starts_with('!') { "x" } else { "{x: y}" };
+    let links = (1..=length).map(|n| format!("- [[[&a{n} {link}*a{}}}]]]\n", n - 1)).collect::<String>();
+    let text = format!("- [[[&a0 {first}]]]\n{links}- *a{length}\n");
+    assert_eq!(read(&text).err().map(|error| error.cause), cause);
+}
+
 #[test]
 fn a_value_without_end_is_a_recursion_error() {
     let error = read("&a !!str {=: *a}").unwrap_err();

@@ -144,7 +144,7 @@ impl Constructor {
     }
 
     fn mapping(&mut self, id: NodeId) -> Result<Vec<Entry>> {
-        self.flatten(id, 0)?;
+        self.flatten(id)?;
         let Content::Mapping(pairs) = self.graph.node(id).content else {
             return Err(self.error(id, "a mapping expected"));
         };
