@@ -259,7 +259,7 @@ pub(crate) fn write_value(value: &Value, style: Style, out: &mut String) {
 
 fn write_dict(dict: &Dict, style: Style, out: &mut String) {
     let plain_key = |key: &Value| match key {
-        Value::Str(text) => text.as_text().filter(|text| !text.starts_with('$')).map(str::to_owned),
+        Value::Str(text) => text.as_text().filter(|text| is_plain_key(text)).map(str::to_owned),
         _ => None,
     };
     let keys: Option<Vec<String>> = dict.iter().map(|(key, _)| plain_key(key)).collect();
@@ -278,6 +278,12 @@ fn write_dict(dict: &Dict, style: Style, out: &mut String) {
         write_value(value, style, out);
     }
     out.push('}');
+}
+
+/// Whether a key can stand as the key of a mapping. YAML takes a key of no more than 1024 characters as
+/// it stands, and an escape has up to ten.
+pub(crate) fn is_plain_key(key: &str) -> bool {
+    !key.starts_with('$') && key.chars().count() <= 100
 }
 
 fn write_items(items: &[Value], style: Style, out: &mut String) {

@@ -8,7 +8,7 @@ use assay_engine::oslo::python::Value;
 
 use crate::document::{Ask, Case, Document, RuleSource, Source};
 use crate::outcome::Outcome;
-use crate::spelling::{Style, write_string, write_value};
+use crate::spelling::{Style, is_plain_key, write_string, write_value};
 
 /// Writes documents to a file: whole or not at all, whatever happens meanwhile.
 ///
@@ -90,7 +90,7 @@ fn text(bytes: &[u8], out: &mut String) {
 }
 
 fn rules(rules: &[(String, Value)], out: &mut String) {
-    if rules.iter().any(|(name, _)| name.starts_with('$')) {
+    if rules.iter().any(|(name, _)| !is_plain_key(name)) {
         let pairs = rules.iter().map(|(name, value)| Value::list([name.as_str().into(), value.clone()]));
         out.push_str("  $dict: ");
         write_value(&Value::list(pairs), Style::Yaml, out);

@@ -152,6 +152,16 @@ proptest! {
 }
 
 #[test]
+fn names_and_keys_too_long_for_yaml_read_back() {
+    let long = "\u{1}".repeat(3000);
+    let mut document =
+        read_text("a.yaml", "source: {document: a}\nrules: {}\ncases: [{rule: a}]\n").expect("read");
+    document[0].world = World::of_rules([(long.as_str(), Value::from("@"))]);
+    document[0].cases[0].request.creds = Value::dict([(long.as_str(), Value::None)]);
+    assert_eq!(read_text("a.yaml", &write_document(&document[0])).expect("read again"), document);
+}
+
+#[test]
 fn a_file_of_several_documents_reads_back_with_its_comments() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("a.yaml");
