@@ -368,6 +368,8 @@ fn escape(text: &PyStr) -> String {
     for point in text.code_points() {
         match char::from_u32(point) {
             Some('\\') => out.push_str("\\\\"),
+            // Readers of JSON take the text between two of these.
+            Some('"') => out.push_str("\\u0022"),
             Some(c @ ' '..='~') => out.push(c),
             _ if point < 0x10000 => {
                 let _ = write!(out, "\\u{point:04x}");

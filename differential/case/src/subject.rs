@@ -2,6 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use assay_engine::oslo::load::yaml::Object;
+use assay_engine::oslo::python::Value;
 use assay_engine::oslo::{self, Interrupt, Rules};
 
 use crate::document::{Ask, Request, World};
@@ -51,7 +53,8 @@ pub trait Subject: Sync {
 
 /// A subject with rules.
 pub trait LoadedWorld {
-    /// Text and tree of every rule in order; `None` where the rules could not be loaded.
+    /// Text and tree of every rule in order; `None` where the rules could not be loaded. Rules of a
+    /// policy file whose names are no text come last, and have their type in place of a name: `<int>`.
     fn shapes(&self) -> Option<Vec<RuleShape>>;
 
     /// Decides one request.
@@ -92,7 +95,11 @@ enum Loaded {
 impl LoadedWorld for Loaded {
     fn shapes(&self) -> Option<Vec<RuleShape>> {
         match self {
-            Self::Rules(rules) => Some(rules.iter().map(|(name, tree)| RuleShape::of(name, tree)).collect()),
+            Self::Rules(rules) => {
+                let named = rules.iter().map(|(name, tree)| RuleShape::of(name, tree));
+                let nameless = rules.nameless().map(|(name, tree)| RuleShape::of(type_of(name), tree));
+                Some(named.chain(nameless).collect())
+            }
             Self::Failed(_) => None,
         }
     }
@@ -111,6 +118,21 @@ impl LoadedWorld for Loaded {
             Ok(decision) => answer(decision, Outcome::Raise),
             Err(_) => Answer::Panicked,
         }
+    }
+}
+
+/// The type of a name that is no text.
+const fn type_of(name: &Object) -> &'static str {
+    match name {
+        Object::Scalar(Value::None) => "<NoneType>",
+        Object::Scalar(Value::Bool(_)) => "<bool>",
+        Object::Scalar(Value::Int(_)) => "<int>",
+        Object::Scalar(Value::Float(_)) => "<float>",
+        Object::Scalar(Value::Str(_)) => "<str>",
+        Object::Scalar(Value::Bytes(_)) => "<bytes>",
+        Object::Timestamp(_) => "<date>",
+        // No key can be a value of another type.
+        _ => "<object>",
     }
 }
 

@@ -173,3 +173,11 @@ fn a_file_of_several_documents_reads_back_with_its_comments() {
     assert_eq!(comments, ["# kept", "# kept too"]);
     assert_eq!(std::fs::read_dir(directory.path()).expect("listed").count(), 1);
 }
+
+#[test]
+fn a_quote_beside_a_lone_surrogate_does_not_end_the_text() {
+    let value = Value::Str(PyStr::from_code_points(vec![u32::from('"'), 0xd800]));
+    let mut json = String::new();
+    write_json(&value, &mut json);
+    assert_eq!(json, r#"{"$str":"\\u0022\\ud800"}"#);
+}

@@ -1,14 +1,17 @@
 //! Requests: creds and targets that meet a rule, nearly meet it, or know nothing of it.
 
 use assay_case::{Ask, Request, World};
-use assay_engine::oslo::python::{Dict, Value};
-use proptest::collection::vec;
-use proptest::prelude::{Rng, Strategy};
+use assay_engine::oslo::python::literal::{Kind, read_kind};
+use assay_engine::oslo::python::text::str_of;
+use assay_engine::oslo::python::{Dict, Value, percent};
 
 use crate::draw::Draw;
+use crate::expressions::Expressions;
 use crate::leaves::{Leaf, leaves};
-use crate::rules::expression;
-use crate::vocabulary::{ROLES, TARGET_KEYS, scalar, value};
+use crate::rules::Flavour;
+use crate::swarm::{Swarm, Switch};
+use crate::unicode;
+use crate::vocabulary::{ROLES, TARGET_KEYS, TEXTS, scalar, value};
 
 /// What a request does about one check of its rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,36 +32,123 @@ enum Aim {
     Value,
 }
 
-/// Requests to a world.
-pub(crate) fn requests(world: &World, count: usize) -> impl Strategy<Value = Vec<Request>> + use<> {
-    let world = world.clone();
-    let checks = vec(expression(&["base", "admin", "get"]), 3);
-    checks.prop_perturb(move |checks, rng| {
-        let mut draw = Draw(rng);
-        (0..count).map(|_| request(&world, &checks, &mut draw)).collect()
-    })
+/// What requests are drawn with.
+pub(crate) struct Contexts<'a> {
+    pub(crate) draw: &'a mut Draw,
+    pub(crate) swarm: Swarm,
+    pub(crate) flavour: Flavour,
 }
 
-fn request<R: Rng>(world: &World, checks: &[String], draw: &mut Draw<R>) -> Request {
-    let ask = match draw.below(44) {
-        0 | 1 => Ask::Check(draw.pick(checks).clone()),
-        2 | 3 => Ask::Rule("undefined".to_owned()),
-        _ if world.rules().is_empty() => Ask::Rule("undefined".to_owned()),
-        _ => Ask::Rule(draw.pick(world.rules()).0.clone()),
-    };
-    let (mut creds, mut target) = (creds(draw), target(draw));
-    let leaves = leaves(world, &ask);
-    if !leaves.is_empty() {
-        // Sometimes at none at all: one that meets every check of its rule is only one kind of request.
-        for _ in 0..draw.below(6) {
-            let aim = *draw.weighted(&AIMS);
-            let value = value(draw);
-            take_aim(aim, value, draw.pick(&leaves), &mut creds, &mut target);
+impl Contexts<'_> {
+    /// Requests to a world. `model` is the world as it was before it was written into a policy file; of
+    /// rules that are given as such it is the world itself.
+    pub(crate) fn requests(&mut self, model: &World, count: usize) -> Vec<Request> {
+        let referable = ["base", "admin", "get"].map(str::to_owned);
+        let Self { swarm, flavour, .. } = *self;
+        let mut texts = Expressions { draw: self.draw, swarm, flavour, referable: &referable };
+        let checks: [String; 3] = std::array::from_fn(|_| texts.expression());
+        (0..count).map(|_| self.request(model, &checks)).collect()
+    }
+
+    fn request(&mut self, world: &World, checks: &[String]) -> Request {
+        let ask = match self.draw.below(44) {
+            0 | 1 => Ask::Check(self.draw.pick(checks).clone()),
+            2 | 3 => Ask::Rule("undefined".to_owned()),
+            _ if world.rules().is_empty() => Ask::Rule("undefined".to_owned()),
+            _ => Ask::Rule(self.draw.pick(world.rules()).0.clone()),
+        };
+        let (mut creds, mut target) = (self.creds(), self.target());
+        let leaves = if self.swarm.on(Switch::Aims) { leaves(world, &ask) } else { Vec::new() };
+        if !leaves.is_empty() {
+            // Sometimes at none at all: one that meets every check of its rule is only one kind of request.
+            for _ in 0..self.draw.below(6) {
+                let aim = *self.draw.weighted(&AIMS);
+                let value = self.value();
+                take_aim(aim, value, self.draw.pick(&leaves), &mut creds, &mut target);
+            }
+        }
+        let creds = if self.draw.chance(30) { odd_creds(self.draw) } else { Value::Dict(creds) };
+        let target = if self.draw.chance(25) { self.value() } else { Value::Dict(target) };
+        Request { ask, creds, target }
+    }
+
+    /// A single value.
+    fn scalar(&mut self) -> Value {
+        if self.flavour == Flavour::Unicode && self.draw.chance(600) {
+            return Value::Str(unicode::text(self.draw));
+        }
+        if self.swarm.on(Switch::Values) { scalar(self.draw) } else { Value::from(*self.draw.pick(&TEXTS)) }
+    }
+
+    fn value(&mut self) -> Value {
+        if self.flavour == Flavour::Unicode && self.draw.chance(400) {
+            return Value::Str(unicode::text(self.draw));
+        }
+        if self.swarm.on(Switch::Values) { value(self.draw) } else { Value::from(*self.draw.pick(&TEXTS)) }
+    }
+
+    /// What the middleware hands a service, more or less.
+    fn creds(&mut self) -> Dict {
+        let mut creds = Dict::default();
+        if self.draw.chance(850) {
+            let roles = self.roles();
+            creds.insert_str("roles", roles);
+        }
+        for (key, of_1000) in [("user_id", 500), ("project_id", 600), ("domain_id", 200)] {
+            if self.draw.chance(of_1000) {
+                let value = self.scalar();
+                creds.insert_str(key, value);
+            }
+        }
+        let draw = &mut *self.draw;
+        if draw.chance(200) {
+            let scope = draw.one([Value::from("all"), Value::None, Value::from(""), Value::from(true)]);
+            creds.insert_str("system_scope", scope);
+        }
+        if draw.chance(200) {
+            let flag = draw.one([Value::from(true), Value::from(false), Value::from("True"), Value::from(1)]);
+            creds.insert_str("is_admin", flag);
+        }
+        if draw.chance(200) {
+            let user = self.value();
+            creds.insert_str("user", user);
+        }
+        creds
+    }
+
+    fn roles(&mut self) -> Value {
+        if !self.swarm.on(Switch::Values) {
+            return Value::List(self.draw.several(4, role));
+        }
+        let wide = self.flavour == Flavour::Unicode;
+        let draw = &mut *self.draw;
+        match draw.below(40) {
+            0 => role(draw),
+            1 => Value::dict(draw.several(3, |draw| (*draw.pick(&ROLES), Value::None))),
+            2 => Value::Tuple(draw.several(3, role)),
+            3..8 => draw.one([Value::None, Value::from(5), Value::from(true), Value::from(1.5)]),
+            8..11 => Value::list([role(draw), self.scalar()]),
+            _ if wide => Value::List(draw.several(4, |draw| Value::Str(unicode::text(draw)))),
+            _ => Value::List(draw.several(4, role)),
         }
     }
-    let creds = if draw.chance(4) { odd_creds(draw) } else { Value::Dict(creds) };
-    let target = if draw.chance(15) { value(draw) } else { Value::Dict(target) };
-    Request { ask, creds, target }
+
+    fn target(&mut self) -> Dict {
+        let mut target = Dict::default();
+        for _ in 0..self.draw.below(5) {
+            let value = self.scalar();
+            target.insert_str(*self.draw.pick(&TARGET_KEYS), value);
+        }
+        if self.draw.chance(if self.flavour == Flavour::Python { 500 } else { 100 }) {
+            let value = self.value();
+            target.insert_str(*self.draw.pick(&TARGET_KEYS), value);
+        }
+        target
+    }
+}
+
+fn role(draw: &mut Draw) -> Value {
+    Value::from(*draw.pick(&ROLES))
 }
 
 const AIMS: [(usize, Aim); 7] = [
@@ -72,58 +162,8 @@ const AIMS: [(usize, Aim); 7] = [
 ];
 
 /// Creds that are no mapping at all.
-fn odd_creds<R: Rng>(draw: &mut Draw<R>) -> Value {
+fn odd_creds(draw: &mut Draw) -> Value {
     draw.one([Value::None, Value::list([]), "admin".into(), 5.into()])
-}
-
-/// What the middleware hands a service, more or less.
-fn creds<R: Rng>(draw: &mut Draw<R>) -> Dict {
-    let mut creds = Dict::default();
-    if draw.chance(850) {
-        creds.insert_str("roles", roles(draw));
-    }
-    for (key, of_1000) in [("user_id", 500), ("project_id", 600), ("domain_id", 200)] {
-        if draw.chance(of_1000) {
-            creds.insert_str(key, scalar(draw));
-        }
-    }
-    if draw.chance(200) {
-        let scope = draw.one([Value::from("all"), Value::None, Value::from(""), Value::from(true)]);
-        creds.insert_str("system_scope", scope);
-    }
-    if draw.chance(200) {
-        let flag = draw.one([Value::from(true), Value::from(false), Value::from("True"), Value::from(1)]);
-        creds.insert_str("is_admin", flag);
-    }
-    if draw.chance(200) {
-        creds.insert_str("user", value(draw));
-    }
-    creds
-}
-
-fn roles<R: Rng>(draw: &mut Draw<R>) -> Value {
-    fn role<R: Rng>(draw: &mut Draw<R>) -> Value {
-        Value::from(*draw.pick(&ROLES))
-    }
-    match draw.below(35) {
-        0 => role(draw),
-        1 => Value::dict(draw.several(3, |draw| (*draw.pick(&ROLES), Value::None))),
-        2 => Value::Tuple(draw.several(3, role)),
-        3 => draw.one([Value::None, Value::from(5), Value::from(true), Value::from(1.5)]),
-        4 => Value::list([role(draw), scalar(draw)]),
-        _ => Value::List(draw.several(4, role)),
-    }
-}
-
-fn target<R: Rng>(draw: &mut Draw<R>) -> Dict {
-    let mut target = Dict::default();
-    for _ in 0..draw.below(5) {
-        target.insert_str(*draw.pick(&TARGET_KEYS), scalar(draw));
-    }
-    if draw.chance(100) {
-        target.insert_str(*draw.pick(&TARGET_KEYS), value(draw));
-    }
-    target
 }
 
 fn take_aim(aim: Aim, value: Value, leaf: &Leaf, creds: &mut Dict, target: &mut Dict) {
@@ -151,21 +191,28 @@ fn take_aim(aim: Aim, value: Value, leaf: &Leaf, creds: &mut Dict, target: &mut 
     }
 }
 
-/// The value that would meet a check; where the check formats a key, the target gets it too.
+/// The value that would meet a check; where the check formats a key, the target gets it too. What the
+/// engine makes of a format or of a literal serves as an aim, and no more: upstream says what was hit.
 fn wanted(aim: Aim, value: Value, leaf: &Leaf, key: Option<&str>, target: &mut Dict) -> Value {
     let Some(key) = key else {
-        let text = leaf.text.replace("%%", "%");
-        return match text.as_str() {
+        if leaf.text.contains('%') {
+            let formatted = leaf.text.split_once("%(").and_then(|(_, rest)| rest.split_once(')'));
+            if let Some((key, _)) = formatted.filter(|(key, _)| target.get(key).is_none()) {
+                target.insert_str(key, value);
+            }
+            let text = percent::format(&leaf.text, &Value::Dict(target.clone()));
+            return text.map_or_else(|_| Value::from("p1"), Value::Str);
+        }
+        return match leaf.text.as_str() {
             "True" => Value::from(true),
             "None" => Value::None,
             "1" => Value::from(1),
-            _ => Value::from(text),
+            _ => Value::from(leaf.text.as_str()),
         };
     };
-    let literal = literal_text(&leaf.kind);
-    let in_target = match (aim, literal) {
+    let in_target = match (aim, literal_text(&leaf.kind)) {
         (Aim::Value, _) => value,
-        (_, Some(text)) => Value::from(text),
+        (_, Some(text)) => text,
         // A role that is no text raises.
         _ if leaf.kind == "role" => Value::from("member"),
         _ => target.get(key).cloned().unwrap_or_else(|| Value::from("p1")),
@@ -210,12 +257,10 @@ fn formatted_key(text: &str) -> Option<&str> {
 }
 
 /// The text that a literal kind compares with.
-fn literal_text(kind: &str) -> Option<&str> {
-    match kind {
-        "True" | "False" | "None" | "0" | "1" | "7" | "-1" => Some(kind),
-        "+1" => Some("1"),
-        "00" => Some("0"),
-        _ => kind.strip_prefix(['\'', '"'])?.strip_suffix(['\'', '"']),
+fn literal_text(kind: &str) -> Option<Value> {
+    match read_kind(kind) {
+        Ok(Kind::Literal(value)) => str_of(&value).ok().map(|text| Value::Str(text.into_owned())),
+        _ => None,
     }
 }
 

@@ -3,12 +3,23 @@
 //! Strategies that choose among alternatives keep all of them at hand for proptest's shrinking. Here
 //! cases are shrunk as cases, so what is drawn by the thousand is drawn from this instead.
 
-use proptest::prelude::Rng;
+use proptest::prelude::Rng as _;
+use proptest::test_runner::{RngAlgorithm, TestRng};
 
 /// A source of choices.
-pub(crate) struct Draw<R>(pub(crate) R);
+pub(crate) struct Draw(TestRng);
 
-impl<R: Rng> Draw<R> {
+impl Draw {
+    /// Choices that follow from 32 bytes.
+    pub(crate) fn seeded(seed: &[u8; 32]) -> Self {
+        Self(TestRng::from_seed(RngAlgorithm::ChaCha, seed))
+    }
+
+    /// Choices that some bytes spell out, eight for each; when they are used up, the first of everything.
+    pub(crate) fn spelled(bytes: &[u8]) -> Self {
+        Self(TestRng::from_seed(RngAlgorithm::PassThrough, bytes))
+    }
+
     /// A number below `count`, which is not 0.
     pub(crate) fn below(&mut self, count: usize) -> usize {
         // The bias of a remainder does not matter for choices among a few.
@@ -25,13 +36,18 @@ impl<R: Rng> Draw<R> {
         &things[self.below(things.len())]
     }
 
+    /// One of some words.
+    pub(crate) fn word(&mut self, words: &[&'static str]) -> &'static str {
+        words[self.below(words.len())]
+    }
+
     /// One of a few things made for the purpose.
     pub(crate) fn one<T, const N: usize>(&mut self, things: [T; N]) -> T {
         let index = self.below(N);
         things.into_iter().nth(index).expect("an index below the length")
     }
 
-    /// One of some things, each as often as its weight says.
+    /// One of some things, each as often as its weight says; not all weights are 0.
     pub(crate) fn weighted<'t, T>(&mut self, things: &'t [(usize, T)]) -> &'t T {
         let total = things.iter().map(|(weight, _)| weight).sum();
         let mut left = self.below(total);

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use assay_case::{Ask, Request, World};
+use assay_engine::oslo::Rules;
 use assay_engine::oslo::language::{
     BaseClass, Check, CheckTree, DiagnosticKind, TokenKind, parse_list, parse_text, tokenize,
 };
@@ -77,12 +78,30 @@ features! {
     Path = "creds path",
     /// A kind that is a path of several segments.
     DottedPath = "dotted creds path",
-    /// `True:`, `False:`, `None:`.
-    ConstantKind = "constant as kind",
+    /// `None:`.
+    NoneKind = "kind: None",
+    /// `True:`, `False:`.
+    BoolKind = "kind: bool",
     /// An integer as kind.
-    IntegerKind = "integer as kind",
+    IntegerKind = "kind: int",
+    /// A float as kind.
+    FloatKind = "kind: float",
+    /// A complex number as kind.
+    ComplexKind = "kind: complex",
     /// A string as kind.
-    StringKind = "string as kind",
+    StringKind = "kind: str",
+    /// Bytes as kind.
+    BytesKind = "kind: bytes",
+    /// A tuple as kind.
+    TupleKind = "kind: tuple",
+    /// A list as kind.
+    ListKind = "kind: list",
+    /// A set as kind.
+    SetKind = "kind: set",
+    /// A dict as kind.
+    DictKind = "kind: dict",
+    /// `...:`.
+    EllipsisKind = "kind: Ellipsis",
     /// A kind that is no Python expression.
     InvalidKind = "kind that Python refuses",
     /// `%(name)s`.
@@ -91,6 +110,42 @@ features! {
     Directive = "other directive",
     /// `%%`.
     Percent = "%%",
+    /// A directive that ends in `d`.
+    ConversionD = "%...d",
+    /// A directive that ends in `i`.
+    ConversionI = "%...i",
+    /// A directive that ends in `o`.
+    ConversionO = "%...o",
+    /// A directive that ends in `u`.
+    ConversionU = "%...u",
+    /// A directive that ends in `x`.
+    ConversionX = "%...x",
+    /// A directive that ends in `X`.
+    ConversionUpperX = "%...X",
+    /// A directive that ends in `e`.
+    ConversionE = "%...e",
+    /// A directive that ends in `E`.
+    ConversionUpperE = "%...E",
+    /// A directive that ends in `f`.
+    ConversionF = "%...f",
+    /// A directive that ends in `F`.
+    ConversionUpperF = "%...F",
+    /// A directive that ends in `g`.
+    ConversionG = "%...g",
+    /// A directive that ends in `G`.
+    ConversionUpperG = "%...G",
+    /// A directive that ends in `c`.
+    ConversionC = "%...c",
+    /// A directive that ends in `r`.
+    ConversionR = "%...r",
+    /// A directive that ends in `s`.
+    ConversionS = "%...s",
+    /// A directive that ends in `a`.
+    ConversionA = "%...a",
+    /// A directive that ends in `%`.
+    ConversionPercent = "%...%",
+    /// A directive that ends in a letter that Python does not know.
+    ConversionOther = "%...other",
     /// A directive that ends too early.
     Unfinished = "unfinished directive",
     /// A check without a name is asked for.
@@ -111,11 +166,70 @@ features! {
     SystemScope = "system_scope",
     /// Text outside ASCII in creds or target.
     Unicode = "text outside ASCII",
+    /// A lone surrogate in creds or target.
+    Surrogate = "lone surrogate",
+    /// A policy file that loads.
+    FileLoads = "file that loads",
+    /// A policy file that does not.
+    FileFails = "file that fails",
+    /// A plain scalar in a policy file.
+    PlainScalar = "file: plain scalar",
+    /// A scalar in single quotes.
+    SingleQuoted = "file: 'scalar'",
+    /// A scalar in double quotes.
+    DoubleQuoted = "file: \"scalar\"",
+    /// A literal block scalar.
+    LiteralBlock = "file: | scalar",
+    /// A folded block scalar.
+    FoldedBlock = "file: > scalar",
+    /// A collection in brackets or braces.
+    FlowCollection = "file: flow collection",
+    /// A list on lines of its own.
+    BlockList = "file: block list",
+    /// An anchor.
+    Anchor = "file: &anchor",
+    /// An alias.
+    Alias = "file: *alias",
+    /// A merge key.
+    MergeKey = "file: <<",
+    /// A tag.
+    Tag = "file: !tag",
+    /// A `? key`.
+    ComplexKey = "file: ? key",
+    /// A directive of the file itself.
+    FileDirective = "file: %directive",
+    /// `---`.
+    DocumentStart = "file: ---",
+    /// A comment.
+    Comment = "file: # comment",
+    /// A file that is not UTF-8.
+    NotUtf8 = "file: not UTF-8",
 }
+
+/// Python's conversions.
+const CONVERSIONS: [(char, Feature); 17] = [
+    ('d', Feature::ConversionD),
+    ('i', Feature::ConversionI),
+    ('o', Feature::ConversionO),
+    ('u', Feature::ConversionU),
+    ('x', Feature::ConversionX),
+    ('X', Feature::ConversionUpperX),
+    ('e', Feature::ConversionE),
+    ('E', Feature::ConversionUpperE),
+    ('f', Feature::ConversionF),
+    ('F', Feature::ConversionUpperF),
+    ('g', Feature::ConversionG),
+    ('G', Feature::ConversionUpperG),
+    ('c', Feature::ConversionC),
+    ('r', Feature::ConversionR),
+    ('s', Feature::ConversionS),
+    ('a', Feature::ConversionA),
+    ('%', Feature::ConversionPercent),
+];
 
 /// A set of features.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Features(u64);
+pub struct Features(u128);
 
 impl Features {
     /// The features of a world and of the requests to it.
@@ -124,6 +238,9 @@ impl Features {
         let mut features = Self::default();
         let names: HashSet<&str> = world.rules().iter().map(|(name, _)| name.as_str()).collect();
         let mut references = Vec::new();
+        if let Some(file) = world.policy_file() {
+            features.add_file(file, &names);
+        }
         for (name, value) in world.rules() {
             let tree = features.add_rule(value);
             if let Some(tree) = tree {
@@ -228,22 +345,86 @@ impl Features {
         let without_percents = text.replace("%%", "");
         self.add_if(without_percents.len() < text.len(), Feature::Percent);
         self.add_if(without_percents.contains(")s"), Feature::Format);
-        let directives = without_percents.matches('%').count();
-        self.add_if(directives > without_percents.matches(")s").count(), Feature::Directive);
+        let mut pieces = without_percents.split('%').skip(1).peekable();
+        while let Some(piece) = pieces.next() {
+            self.add_directive(piece, pieces.peek().is_some());
+        }
         let unfinished = without_percents.ends_with('%')
             || without_percents.rsplit_once("%(").is_some_and(|(_, rest)| !rest.contains(")s"));
         self.add_if(unfinished, Feature::Unfinished);
     }
 
+    /// A directive, from behind its `%` to the next one, if there is one.
+    fn add_directive(&mut self, text: &str, another: bool) {
+        let rest = text.split_once(')').filter(|_| text.starts_with('(')).map_or(text, |(_, rest)| rest);
+        self.add_if(!(text.starts_with('(') && rest.starts_with('s')), Feature::Directive);
+        let end = rest.trim_start_matches(|c: char| "#0- +.*hlL".contains(c) || c.is_ascii_digit());
+        let Some(letter) = end.chars().next() else {
+            return self.add_if(another, Feature::ConversionPercent);
+        };
+        let index = CONVERSIONS.iter().find(|(known, _)| *known == letter);
+        self.add(index.map_or(Feature::ConversionOther, |(_, feature)| *feature));
+    }
+
     fn add_kind(&mut self, kind: &str) {
         match read_kind(kind) {
-            Ok(Kind::Literal(Value::Str(_))) => self.add(Feature::StringKind),
-            Ok(Kind::Literal(Value::Int(_))) => self.add(Feature::IntegerKind),
-            Ok(Kind::Literal(_)) => self.add(Feature::ConstantKind),
+            Ok(Kind::Literal(value)) => self.add(match value {
+                Value::None => Feature::NoneKind,
+                Value::Bool(_) => Feature::BoolKind,
+                Value::Int(_) => Feature::IntegerKind,
+                Value::Float(_) => Feature::FloatKind,
+                Value::Complex { .. } => Feature::ComplexKind,
+                Value::Str(_) => Feature::StringKind,
+                Value::Bytes(_) => Feature::BytesKind,
+                Value::Tuple(_) => Feature::TupleKind,
+                Value::List(_) => Feature::ListKind,
+                Value::Set(_) => Feature::SetKind,
+                Value::Dict(_) => Feature::DictKind,
+                Value::Ellipsis => Feature::EllipsisKind,
+            }),
             Ok(Kind::Path) if kind.contains('.') => self.add(Feature::DottedPath),
             Ok(Kind::Path) => self.add(Feature::Path),
             Ok(Kind::Raises(_)) => self.add(Feature::InvalidKind),
             Err(_) => {}
+        }
+    }
+
+    /// What a policy file is written in, by the look of it.
+    fn add_file(&mut self, bytes: &[u8], names: &HashSet<&str>) {
+        match Rules::load_bytes(bytes) {
+            Ok(rules) => {
+                self.add(Feature::FileLoads);
+                for (_, tree) in rules.iter() {
+                    self.add_tree(tree, names);
+                }
+            }
+            Err(_) => self.add(Feature::FileFails),
+        }
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return self.add(Feature::NotUtf8);
+        };
+        for line in text.split(['\n', '\r', '\u{85}', '\u{2028}']) {
+            let line = line.trim_start();
+            self.add_if(line.starts_with("---"), Feature::DocumentStart);
+            self.add_if(line.starts_with('%'), Feature::FileDirective);
+            self.add_if(line.starts_with("? "), Feature::ComplexKey);
+            self.add_if(line.starts_with("- "), Feature::BlockList);
+            self.add_if(line.starts_with("<<:"), Feature::MergeKey);
+            self.add_if(line.starts_with('#') || line.contains(" #"), Feature::Comment);
+            let Some((_, value)) = line.split_once(": ") else { continue };
+            let feature = match value.trim_start().chars().next() {
+                Some('\'') => Feature::SingleQuoted,
+                Some('"') => Feature::DoubleQuoted,
+                Some('|') => Feature::LiteralBlock,
+                Some('>') => Feature::FoldedBlock,
+                Some('[' | '{') => Feature::FlowCollection,
+                Some('&') => Feature::Anchor,
+                Some('*') => Feature::Alias,
+                Some('!') => Feature::Tag,
+                Some(c) if c.is_alphanumeric() => Feature::PlainScalar,
+                _ => continue,
+            };
+            self.add(feature);
         }
     }
 
@@ -266,6 +447,8 @@ impl Features {
         self.add_if(others().any(|value| matches!(value, Value::Dict(_))), Feature::NestedCreds);
         let wide = |value: &Value| matches!(value, Value::Str(text) if text.as_text().is_some_and(|text| !text.is_ascii()));
         self.add_if(others().any(wide), Feature::Unicode);
+        let lone = |value: &Value| matches!(value, Value::Str(text) if text.as_text().is_none());
+        self.add_if(others().any(lone), Feature::Surrogate);
     }
 }
 

@@ -51,7 +51,20 @@ pub(crate) fn leaves(world: &World, ask: &Ask) -> Vec<Leaf> {
 fn texts(value: &Value, found: &mut Vec<Leaf>) {
     match value {
         Value::Str(text) => words(text.as_text().unwrap_or_default(), found),
-        Value::List(items) => items.iter().for_each(|item| texts(item, found)),
+        Value::List(items) | Value::Tuple(items) => items.iter().for_each(|item| checks(item, found)),
+        _ => {}
+    }
+}
+
+/// The checks of the older form: each text is one whole check.
+fn checks(value: &Value, found: &mut Vec<Leaf>) {
+    match value {
+        Value::Str(text) => {
+            if let Some((kind, text)) = text.as_text().unwrap_or_default().split_once(':') {
+                found.push(Leaf { kind: kind.to_owned(), text: text.to_owned() });
+            }
+        }
+        Value::List(items) | Value::Tuple(items) => items.iter().for_each(|item| checks(item, found)),
         _ => {}
     }
 }

@@ -16,14 +16,23 @@
 mod contexts;
 mod draw;
 mod exhaustive;
+mod expressions;
 mod features;
+mod files;
+mod formats;
 mod leaves;
+mod lists;
+mod literals;
 mod policies;
 mod profile;
 mod rules;
+mod schedule;
 pub mod shrink;
+mod swarm;
+mod unicode;
 mod vocabulary;
 
 pub use features::{Feature, Features};
 pub use policies::{PolicyError, cinder, glance};
-pub use profile::{GeneratedWorld, Generator, Profile, REQUESTS, Schedule, UnknownProfile};
+pub use profile::{GeneratedWorld, Generator, Profile, UnknownProfile};
+pub use schedule::Schedule;

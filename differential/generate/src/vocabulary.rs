@@ -1,7 +1,6 @@
 //! The words that rules and contexts share: few, so that they meet.
 
 use assay_engine::oslo::python::{PyStr, Value};
-use proptest::prelude::Rng;
 
 use crate::draw::Draw;
 
@@ -95,7 +94,7 @@ pub(crate) const TEXTS: [&str; 19] = [
 ];
 
 /// A single value, the kind that creds and targets mostly hold.
-pub(crate) fn scalar<R: Rng>(draw: &mut Draw<R>) -> Value {
+pub(crate) fn scalar(draw: &mut Draw) -> Value {
     const FLOATS: [f64; 8] = [0.0, -0.0, 1.0, 7.5, 1e16, 1e-5, f64::INFINITY, f64::NAN];
     match draw.below(19) {
         0..9 => Value::from(*draw.pick(&TEXTS)),
@@ -116,11 +115,11 @@ pub(crate) fn scalar<R: Rng>(draw: &mut Draw<R>) -> Value {
 }
 
 /// Any value that Python can write out the same way every time.
-pub(crate) fn value<R: Rng>(draw: &mut Draw<R>) -> Value {
+pub(crate) fn value(draw: &mut Draw) -> Value {
     nested(draw, 3)
 }
 
-fn nested<R: Rng>(draw: &mut Draw<R>, depth: usize) -> Value {
+fn nested(draw: &mut Draw, depth: usize) -> Value {
     const KEYS: [&str; 5] = ["id", "name", "domain", "project", "path"];
     // The cases from 10 on hold values themselves.
     match draw.below(if depth == 0 { 10 } else { 18 }) {

@@ -225,7 +225,7 @@ fn batch(generator: &Generator, settings: &Settings, index: u64, order: u64) -> 
     let GeneratedWorld { world, mut requests } = generator.world(profile, index);
     if let Amount::Cases(cases) = settings.amount {
         // The last world is cut to the number that was asked for.
-        let left = cases.saturating_sub(index.saturating_mul(REQUESTS));
+        let left = cases.saturating_sub(settings.schedule.cases_before(index));
         requests.truncate(usize::try_from(left).unwrap_or(usize::MAX));
     }
     // Rules that are the same in every world need not be written out for each.
@@ -233,25 +233,23 @@ fn batch(generator: &Generator, settings: &Settings, index: u64, order: u64) -> 
     Batch { index: order, world, requests, shapes }
 }
 
-/// Requests of a full world; every profile has as many.
-const REQUESTS: u64 = assay_generate::REQUESTS as u64;
-
 /// The indices of the worlds of this shard, and how many requests they hold if that is known.
 fn worlds(settings: &Settings) -> (Box<dyn Iterator<Item = u64> + Send>, Option<u64>) {
     let Shard { index, of } = settings.shard;
     let step = usize::try_from(of).unwrap_or(usize::MAX);
-    let end = settings.schedule.worlds().unwrap_or(u64::MAX);
+    let schedule = settings.schedule;
+    let end = schedule.worlds().unwrap_or(u64::MAX);
     match settings.amount {
         Amount::Cases(cases) => {
-            let indices = (index..cases.div_ceil(REQUESTS).min(end)).step_by(step);
-            let size = |index: u64| (cases - index * REQUESTS).min(REQUESTS);
+            let indices = (index..schedule.worlds_of(cases).min(end)).step_by(step);
+            let size =
+                |index: u64| schedule.cases_before(index + 1).min(cases) - schedule.cases_before(index);
             let total = indices.clone().map(size).sum();
             (Box::new(indices), Some(total))
         }
         Amount::Everything => {
             let indices = (index..end).step_by(step);
-            let total = end.saturating_sub(index).div_ceil(of).saturating_mul(REQUESTS);
-            (Box::new(indices), Some(total))
+            (Box::new(indices), Some(schedule.cases_before(end).div_ceil(of)))
         }
         Amount::Time(time) => {
             // The clock starts with the first world: until then workers start, and that may take long.

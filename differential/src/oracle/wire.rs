@@ -37,24 +37,7 @@ pub struct Reply {
 }
 
 /// Name, canonical text, tree.
-type RawShape = (Name, Option<String>, Vec<TreeStep>);
-
-/// A rule's name, which in a policy file may be almost any value.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Name {
-    Text(String),
-    Other(serde_json::Value),
-}
-
-impl From<Name> for String {
-    fn from(name: Name) -> Self {
-        match name {
-            Name::Text(name) => name,
-            Name::Other(name) => name.to_string(),
-        }
-    }
-}
+type RawShape = (String, Option<String>, Vec<TreeStep>);
 
 #[derive(Deserialize)]
 struct RawReply {
@@ -131,7 +114,7 @@ pub(super) fn read_reply(bytes: &[u8], requests: usize) -> Result<Reply, String>
     if raw.outcomes.len() != requests {
         return Err(format!("{} outcomes for {requests} requests", raw.outcomes.len()));
     }
-    let shape = |(name, text, tree): RawShape| RuleShape { name: name.into(), text, tree };
+    let shape = |(name, text, tree): RawShape| RuleShape { name, text, tree };
     // A lone surrogate in a text is what Rust's readers of JSON refuse: such rules are not compared.
     let shapes = raw.shapes.and_then(|shapes| serde_json::from_str::<Vec<RawShape>>(shapes.get()).ok());
     let shapes = shapes.filter(|_| raw.load.is_none());

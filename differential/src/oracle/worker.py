@@ -12,8 +12,9 @@
 The reply:
 
     {"load": null or class name,           what loading the rules raised
-     "shapes": null or [[name, text or null, tree], ...],   if wanted and loaded; text is null where str()
-                                           raises; tree: see shape_of
+     "shapes": null or [[name, text or null, tree], ...],   if wanted and loaded; rules whose names are no text
+                                           come last, named by type; text is null where str() raises; tree:
+                                           see shape_of
      "outcomes": ["allow", "deny", {"raise": class}, {"load": class}, {"poisoned": reason}, ...],
      "upstream_ns": int, "total_ns": int}  time inside upstream, and in all of decide()
 
@@ -22,6 +23,7 @@ that leaves decide() means that the frame itself is at fault.
 """
 
 import base64
+import datetime
 import gc
 import json
 import logging
@@ -115,19 +117,15 @@ DECODERS = {
 }
 
 
-def encode_name(name):
-    """A rule's name as JSON. A policy file may use almost any value as a key."""
-    if name is None or isinstance(name, (str, bool)):
-        return name
-    if isinstance(name, int):
-        return name if -(2**63) <= name < 2**64 else {"$int": str(name)}
-    if isinstance(name, float):
-        return name if name - name == 0 else {"$float": str(name)}
-    if isinstance(name, bytes):
-        return {"$bytes": base64.b64encode(name).decode("ascii")}
-    if isinstance(name, tuple):
-        return {"$tuple": [encode_name(item) for item in name]}
-    return {"$repr": repr(name)}
+def name_of(name):
+    """A rule's name for a shape. Any key of a policy file may be one; of what is no text only the type is told."""
+    if isinstance(name, str):
+        return name if name.isascii() or not has_surrogates(name) else "<str>"
+    return "<date>" if isinstance(name, datetime.date) else f"<{type(name).__name__}>"
+
+
+def has_surrogates(text):
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 # --- One rule set and its requests -------------------------------------------------------------------------------------
@@ -217,7 +215,12 @@ class World:
 
     def shapes(self, rules):
         texts = self.timed(lambda: [text_of(check) for check in rules.values()])
-        return [[encode_name(name), text, shape_of(check)] for (name, check), text in zip(rules.items(), texts)]
+        shapes = [[name_of(name), text, shape_of(check)] for (name, check), text in zip(rules.items(), texts)]
+        # The rules that no request can name come last.
+        named = [isinstance(name, str) and shape[0] == name for name, shape in zip(rules, shapes)]
+        return [shape for shape, wanted in zip(shapes, named) if wanted] + [
+            shape for shape, wanted in zip(shapes, named) if not wanted
+        ]
 
 
 class Raised:

@@ -10,7 +10,8 @@ mod texts;
 use assay_case::{Ask, Request, World};
 use assay_engine::oslo::python::Value;
 
-use crate::profile::{GeneratedWorld, REQUESTS};
+use crate::profile::GeneratedWorld;
+use crate::schedule::REQUESTS;
 
 /// One rule, and the request that asks for it.
 struct Item {
@@ -35,7 +36,7 @@ const SECTIONS: [Section; 3] = [
 
 impl Section {
     const fn worlds(&self) -> u64 {
-        self.items.div_ceil(REQUESTS as u64)
+        self.items.div_ceil(REQUESTS)
     }
 }
 
@@ -54,8 +55,8 @@ pub(crate) fn world(mut index: u64) -> GeneratedWorld {
     let mut items = Vec::new();
     for section in &SECTIONS {
         if index < section.worlds() {
-            let first = index * REQUESTS as u64;
-            items = (first..section.items.min(first + REQUESTS as u64)).map(section.item).collect();
+            let first = index * REQUESTS;
+            items = (first..section.items.min(first + REQUESTS)).map(section.item).collect();
             break;
         }
         index -= section.worlds();
@@ -87,8 +88,8 @@ mod tests {
     fn worlds_hold_all_items_and_no_more() {
         let items: u64 = SECTIONS.iter().map(|section| section.items).sum();
         let of_section = |section: &Section| {
-            let last = section.items - (section.worlds() - 1) * REQUESTS as u64;
-            assert!(last > 0 && last <= REQUESTS as u64);
+            let last = section.items - (section.worlds() - 1) * REQUESTS;
+            assert!(last > 0 && last <= REQUESTS);
         };
         SECTIONS.iter().for_each(of_section);
         let counted = |index| world(index).requests.len() as u64;
