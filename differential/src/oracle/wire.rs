@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use assay_case::{Ask, Outcome, Request, RuleShape, TreeStep, World, write_json};
+use assay_case::{Ask, Outcome, Request, RuleShape, Spelled, TreeStep, World, write_json};
 use assay_engine::oslo::python::Value;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -36,25 +36,8 @@ pub struct Reply {
     pub total_ns: u64,
 }
 
-/// Name, canonical text, tree.
-type RawShape = (Name, Option<String>, Vec<TreeStep>);
-
-/// A rule's name, which in a policy file may be almost any value.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Name {
-    Text(String),
-    Other(serde_json::Value),
-}
-
-impl From<Name> for String {
-    fn from(name: Name) -> Self {
-        match name {
-            Name::Text(name) => name,
-            Name::Other(name) => name.to_string(),
-        }
-    }
-}
+/// Name (in a policy file almost any value), canonical text, tree.
+type RawShape = (serde_json::Value, Option<Spelled>, Vec<TreeStep>);
 
 #[derive(Deserialize)]
 struct RawReply {
@@ -122,6 +105,21 @@ fn text(text: &str, out: &mut String) {
     write_json(&Value::from(text), out);
 }
 
+/// Reads the shapes of all rules that have texts for names. (The others can be asked by nobody.)
+fn read_shapes(json: &str) -> Result<Vec<RuleShape>, String> {
+    let text = |spelled: Spelled| match spelled {
+        Spelled(Value::Str(text)) => Ok(text),
+        Spelled(other) => Err(format!("a shape's text is {other:?}")),
+    };
+    let mut shapes = Vec::new();
+    for (name, canonical, tree) in serde_json::from_str::<Vec<RawShape>>(json).map_err(|e| e.to_string())? {
+        if let Ok(Spelled(Value::Str(name))) = serde_json::from_value(name) {
+            shapes.push(RuleShape { name, text: canonical.map(text).transpose()?, tree });
+        }
+    }
+    Ok(shapes)
+}
+
 /// Reads a reply to so many requests.
 ///
 /// # Errors
@@ -131,14 +129,7 @@ pub(super) fn read_reply(bytes: &[u8], requests: usize) -> Result<Reply, String>
     if raw.outcomes.len() != requests {
         return Err(format!("{} outcomes for {requests} requests", raw.outcomes.len()));
     }
-    let shape = |(name, text, tree): RawShape| RuleShape { name: name.into(), text, tree };
-    // A lone surrogate in a text is what Rust's readers of JSON refuse: such rules are not compared.
-    let shapes = raw.shapes.and_then(|shapes| serde_json::from_str::<Vec<RawShape>>(shapes.get()).ok());
-    let shapes = shapes.filter(|_| raw.load.is_none());
-    Ok(Reply {
-        shapes: shapes.map(|shapes| shapes.into_iter().map(shape).collect()),
-        outcomes: raw.outcomes,
-        upstream_ns: raw.upstream_ns,
-        total_ns: raw.total_ns,
-    })
+    let shapes = raw.shapes.filter(|_| raw.load.is_none());
+    let shapes = shapes.map(|shapes| read_shapes(shapes.get())).transpose()?;
+    Ok(Reply { shapes, outcomes: raw.outcomes, upstream_ns: raw.upstream_ns, total_ns: raw.total_ns })
 }

@@ -13,7 +13,7 @@ The reply:
 
     {"load": null or class name,           what loading the rules raised
      "shapes": null or [[name, text or null, tree], ...],   if wanted and loaded; text is null where str()
-                                           raises; tree: see shape_of
+                                           raises; tree: see shape_of; texts as encode_text has them
      "outcomes": ["allow", "deny", {"raise": class}, {"load": class}, {"poisoned": reason}, ...],
      "upstream_ns": int, "total_ns": int}  time inside upstream, and in all of decide()
 
@@ -26,6 +26,7 @@ import gc
 import json
 import logging
 import os
+import re
 import resource
 import sys
 import time
@@ -104,10 +105,14 @@ def decode_value(mapping):
     return DECODERS[kind](value)
 
 
+def unescape(text):
+    return json.loads(f'"{text}"', strict=False)
+
+
 DECODERS = {
     "$int": int,
     "$float": float,
-    "$str": lambda text: json.loads(f'"{text}"', strict=False),
+    "$str": lambda text: "".join(unescape(piece) for piece in ([text] if isinstance(text, str) else text)),
     "$bytes": lambda text: base64.b64decode(text, validate=True),
     "$tuple": tuple,
     "$set": set,
@@ -115,9 +120,23 @@ DECODERS = {
 }
 
 
+# Two surrogates that JSON's readers would take for one character.
+BETWEEN_HALVES = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
+
+
+def encode_text(text):
+    """A str as JSON, whose readers mostly refuse lone surrogates."""
+    if text is None or text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text):
+        return text
+    pieces = [json.dumps(piece)[1:-1] for piece in BETWEEN_HALVES.split(text)]
+    return {"$str": pieces[0] if len(pieces) == 1 else pieces}
+
+
 def encode_name(name):
     """A rule's name as JSON. A policy file may use almost any value as a key."""
-    if name is None or isinstance(name, (str, bool)):
+    if isinstance(name, str):
+        return encode_text(name)
+    if name is None or isinstance(name, bool):
         return name
     if isinstance(name, int):
         return name if -(2**63) <= name < 2**64 else {"$int": str(name)}
@@ -217,7 +236,7 @@ class World:
 
     def shapes(self, rules):
         texts = self.timed(lambda: [text_of(check) for check in rules.values()])
-        return [[encode_name(name), text, shape_of(check)] for (name, check), text in zip(rules.items(), texts)]
+        return [[encode_name(name), encode_text(text), shape_of(check)] for (name, check), text in zip(rules.items(), texts)]
 
 
 class Raised:
@@ -333,6 +352,6 @@ def shape_of(check):
             nodes.append(["and" if kind is _checks.AndCheck else "or", len(node.rules)])
             waiting.extend(node.rules)
         else:
-            nodes.append(["check", kind.__name__, node.kind, node.match])
+            nodes.append(["check", kind.__name__, encode_text(node.kind), encode_text(node.match)])
     nodes.reverse()
     return nodes
