@@ -7,9 +7,10 @@ mod common {
     pub(crate) mod py;
 }
 
-use assay_engine::oslo::python::{PyStr, Value};
+use assay_engine::oslo::python::Value;
 use assay_engine::oslo::{
-    ExceptionClass, Interrupt, LoadError, Request, Rules, Unsupported, decide, decide_check, parse_text,
+    ExceptionClass, Interrupt, Limit, LoadError, Request, Rules, Unsupported, decide, decide_check,
+    parse_text,
 };
 use common::outcome::{
     ALLOW, ATTRIBUTE_ERROR, DENY, Outcome, SYNTAX_ERROR, TYPE_ERROR, VALUE_ERROR, decide_text,
@@ -217,11 +218,32 @@ fn a_long_chain_of_references() {
 #[case::not_of_http("not http://h/p", py!({}), py!({}), Unsupported::RemoteCheck)]
 #[case::character_by_name_in_a_kind("'\\N{DASH}':x", py!({}), py!({}), Unsupported::Literal)]
 #[case::kind_outside_latin("日本:x", py!({}), py!({}), Unsupported::Unicode)]
-#[case::kind_that_is_a_set("{1,2}:x", py!({}), py!({}), Unsupported::SetOrder)]
-#[case::text_of_a_set("a:x", py!({"a": {1, 2}}), py!({}), Unsupported::SetOrder)]
-#[case::text_of_a_deep_list("a:x", Value::dict([("a", deep(1000))]), py!({}), Unsupported::Nesting)]
 fn unsupported(#[case] text: &str, #[case] creds: Value, #[case] target: Value, #[case] reason: Unsupported) {
     assert_eq!(decide_text(text, &creds, &target), Err(Interrupt::Unsupported(reason)));
+}
+
+/// Source: the documentation of `Limit`.
+#[rstest]
+#[case::kind_that_is_a_set("{1,2}:x", py!({}))]
+#[case::text_of_a_set("a:x", py!({"a": {1, 2}}))]
+fn what_follows_the_order_of_a_set_is_a_limit(#[case] text: &str, #[case] creds: Value) {
+    assert_eq!(decide_text(text, &creds, &py!({})), Err(Interrupt::Limit(Limit::SetOrder)));
+}
+
+#[test]
+fn a_rule_that_is_a_set_of_two_is_a_limit() {
+    let error = Rules::from_values([("r", &py!({"a:1", "b:2"}))]).unwrap_err();
+    assert_eq!(error, LoadError { rule: "r".to_owned(), cause: Interrupt::Limit(Limit::SetOrder) });
+}
+
+/// Source: oslo.policy 6.0.1 on CPython 3.11.7, whose limit is met from 987 levels on.
+#[rstest]
+#[case::in_creds("a:x", Value::dict([("a", deep(1200))]), py!({}))]
+#[case::in_a_format("a:%(k)s", py!({"a": "x"}), Value::dict([("k", deep(1200))]))]
+#[case::in_a_role("role:%(k)r", py!({"roles": []}), Value::dict([("k", deep(1200))]))]
+fn the_text_of_a_deep_value(#[case] text: &str, #[case] creds: Value, #[case] target: Value) {
+    let expected = Err(Interrupt::Raised(ExceptionClass::RecursionError));
+    assert_eq!(decide_text(text, &creds, &target), expected);
 }
 
 /// What upstream does not look at needs no support. Source: oslo.policy 6.0.1 on CPython 3.11.7.
@@ -240,20 +262,6 @@ fn unsupported_behind_a_decision(#[case] text: &str, #[case] outcome: Outcome) {
 #[case::undefined("rule:x", DENY)]
 fn a_target_that_is_no_mapping(#[case] text: &str, #[case] outcome: Outcome) {
     assert_eq!(decide_text(text, &py!({}), &py!(None)), outcome);
-}
-
-/// Rules that this engine cannot read. Source: the documentation of `Rules` and `parse_list`.
-#[rstest]
-#[case::surrogate(Value::Str(PyStr::from_code_points(vec![0x61, 0x3a, 0xd83d])), Unsupported::Surrogate)]
-#[case::surrogate_in_a_list(Value::list([surrogate()]), Unsupported::Surrogate)]
-#[case::set(py!({"a:1", "b:2"}), Unsupported::SetOrder)]
-fn unsupported_rules(#[case] rule: Value, #[case] reason: Unsupported) {
-    let error = Rules::from_values([("r", &rule)]).unwrap_err();
-    assert_eq!(error, LoadError { rule: "r".to_owned(), cause: Interrupt::Unsupported(reason) });
-}
-
-fn surrogate() -> Value {
-    Value::Str(PyStr::from_code_points(vec![0xd83d]))
 }
 
 fn deep(levels: usize) -> Value {

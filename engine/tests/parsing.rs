@@ -208,7 +208,7 @@ fn blanks(#[case] text: &str, #[case] canonical: &str) {
 fn classes_of_checks(#[case] text: &str, #[case] class: BaseClass, #[case] kind: &str, #[case] rest: &str) {
     let tree = parse_text(text);
     let Check::Base(base) = tree.check(tree.root()) else { panic!("{tree} is no kind:match") };
-    assert_eq!((base.class, base.kind.as_str(), base.text.as_str()), (class, kind, rest));
+    assert_eq!((base.class, &base.kind, &base.text), (class, &kind.into(), &rest.into()));
 }
 
 /// Of all characters, those of Python's `str.isspace` and no others split words. ws-01 to ws-27.

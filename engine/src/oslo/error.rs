@@ -30,7 +30,7 @@ pub enum ExceptionClass {
     /// `OverflowError`: `%d` of an infinity, `%c` of no code point, `%f` of an int that no float holds; an
     /// escape far beyond Unicode in a policy file (`"\\UFFFFFFFF"`).
     OverflowError,
-    /// `RecursionError`: a policy file is nested too deeply for Python.
+    /// `RecursionError`: a policy file, or a value whose text is wanted, is nested too deeply for Python.
     RecursionError,
     /// `SyntaxError`: the kind of a check is no Python expression (`1abc:x`).
     SyntaxError,
@@ -81,32 +81,26 @@ pub enum Unsupported {
     /// A kind with a letter outside ASCII of which it is not known here whether Python takes it in names.
     #[error("the kind holds letters outside ASCII")]
     Unicode,
-    /// A rule text with lone surrogates.
-    #[error("the rule text holds a lone surrogate")]
-    Surrogate,
-    /// A set of more than one element, whose text follows Python's hash order.
-    #[error("the text of a set follows Python's hash order")]
-    SetOrder,
-    /// A value nested more deeply than this engine writes out.
-    #[error("the value is nested too deeply to be written out")]
-    Nesting,
-    /// A policy file whose aliases or merge keys stand for more than this engine builds.
-    #[error("the file stands for more than this engine builds")]
-    Size,
     /// An `http:` or `https:` check.
     #[error("remote checks (http:, https:) are not evaluated")]
     RemoteCheck,
 }
 
-/// A bound that this engine keeps where Python has none but memory.
+/// What this engine has no answer to by design: it keeps a bound where Python has none but memory, or
+/// Python's own answer changes from run to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Error)]
 #[non_exhaustive]
 pub enum Limit {
     /// A formatted match would be longer than
     /// [`MAX_LENGTH`](crate::oslo::python::percent::MAX_LENGTH): `%(x)9999999999s` asks for ten
-    /// gigabytes.
-    #[error("the formatted match is too large")]
+    /// gigabytes. Or the aliases or merge keys of a policy file stand for more than this engine builds,
+    /// or a number there has more than 10,000 sixtieths (`1:30:…`).
+    #[error("too large")]
     TooLarge,
+    /// The text of a set of more than one element is wanted, or a rule is one: Python goes through it in
+    /// the order of hashes, which for strings differ from process to process.
+    #[error("the order of a set")]
+    SetOrder,
 }
 
 /// Why there is no decision: upstream raises, or this engine has no answer.
@@ -118,7 +112,7 @@ pub enum Interrupt {
     /// No answer; see [`Unsupported`].
     #[error("unsupported: {0}")]
     Unsupported(#[from] Unsupported),
-    /// No answer, since it would cost too much; see [`Limit`].
+    /// No answer by design; see [`Limit`].
     #[error("limit: {0}")]
     Limit(#[from] Limit),
 }

@@ -28,7 +28,7 @@ fn class(error: &FileError) -> String {
 
 /// `"name" = check; …`, nameless rules last.
 fn list(rules: &Rules) -> String {
-    let named = rules.iter().map(|(name, tree)| format!("{} = {tree}", quoted(name.chars().map(u32::from))));
+    let named = rules.iter().map(|(name, tree)| format!("{} = {tree}", quoted(name.code_points())));
     let nameless = rules.nameless().map(|(name, tree)| {
         let name = if let Object::Scalar(value) = name { scalar(value) } else { day(name) };
         format!("{name} = {tree}")

@@ -381,3 +381,38 @@ fn numbers_by_tag(#[case] text: &str, #[case] value: &str, #[case] rules: &str) 
 fn characters(#[case] text: &str, #[case] value: &str, #[case] rules: &str) {
     check(text, value, rules);
 }
+
+/// `int()` and `float()` take the decimal digits of every script.
+#[rstest]
+#[case(r#"!!int "\u0663""#, "3")]
+#[case(r#"!!int "-\u0664\u0662""#, "-42")]
+#[case(r#"!!int "1\u0663""#, "13")]
+#[case(r#"!!int "\u0660\u0663""#, "3")]
+#[case(r#"!!int "0\u0667""#, "7")]
+#[case(r#"!!int "0\u0668""#, "ValueError")]
+#[case(r#"!!int "0b\u0661\u0660""#, "2")]
+#[case(r#"!!int "0b\u0660b1""#, "1")]
+#[case(r#"!!int "\u0660b1""#, "ValueError")]
+#[case(r#"!!int "0x\uff11f""#, "31")]
+#[case(r#"!!int "\uff11:\uff13\uff10""#, "90")]
+#[case(r#"!!int "\U0001d7d9""#, "1")]
+#[case(r#"!!int "\u00b2""#, "ValueError")]
+#[case(r#"!!int "\u2460""#, "ValueError")]
+#[case(r#"!!int "\u4e09""#, "ValueError")]
+#[case(r#"!!int "\u0663_\u0663""#, "33")]
+#[case(r#"!!int "\u2003\u0663\u00a0""#, "3")]
+#[case(r#"!!int "\x1c\u0663""#, "ValueError")]
+#[case(r#"!!int "\ud83d""#, "ValueError")]
+#[case(r#"!!int "\U00011f51""#, "ValueError")]
+#[case(r#"!!float "\u0663.\u0665""#, "3.5")]
+#[case(r#"!!float "\u0661e\u0662""#, "100.0")]
+#[case(r#"!!float "-\u0663""#, "-3.0")]
+#[case(r#"!!float "\u0661:\u0663""#, "63.0")]
+#[case(r#"!!float "\u0661\u066b\u0665""#, "ValueError")]
+#[case(r#"!!float "\u00bd""#, "ValueError")]
+#[case("!!int \u{663}", "3")]
+#[case("\u{663}", r#""\u{663}""#)]
+fn digits_of_every_script(#[case] text: &str, #[case] value: &str) {
+    let class = if value == "ValueError" { "ValueError" } else { "AttributeError" };
+    check(text, value, class);
+}

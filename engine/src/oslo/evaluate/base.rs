@@ -2,15 +2,15 @@
 
 use crate::oslo::error::{ExceptionClass, Interrupt};
 use crate::oslo::python::literal::{Kind, read_kind};
-use crate::oslo::python::percent::format;
+use crate::oslo::python::percent::format_str;
 use crate::oslo::python::text::str_of;
 use crate::oslo::python::unicode::lower;
-use crate::oslo::python::{PyStr, Value};
+use crate::oslo::python::{Dict, PyStr, Value};
 
 use super::Request;
 
 /// `role:match`: whether the formatted match is one of `creds['roles']`, in any case of letters.
-pub(super) fn role(template: &str, request: Request<'_>) -> Result<bool, Interrupt> {
+pub(super) fn role(template: &PyStr, request: Request<'_>) -> Result<bool, Interrupt> {
     let Some(wanted) = formatted(template, request.target)? else {
         return Ok(false);
     };
@@ -57,9 +57,14 @@ pub(super) fn role(template: &str, request: Request<'_>) -> Result<bool, Interru
 
 /// `kind:match`: whether the formatted match is the text of the literal `kind`, or of the value
 /// (of one of the values) at the path `kind` in creds.
-pub(super) fn generic(kind: &str, template: &str, request: Request<'_>) -> Result<bool, Interrupt> {
+pub(super) fn generic(kind: &PyStr, template: &PyStr, request: Request<'_>) -> Result<bool, Interrupt> {
     let Some(wanted) = formatted(template, request.target)? else {
         return Ok(false);
+    };
+    let Some(kind) = kind.as_text() else {
+        // UnicodeEncodeError, a ValueError: "no literal".
+        let path: Vec<PyStr> = segments(kind);
+        return found_at(request.creds, &path, &wanted);
     };
     match read_kind(kind)? {
         Kind::Raises(class) => return Err(class.into()),
@@ -74,9 +79,37 @@ pub(super) fn generic(kind: &str, template: &str, request: Request<'_>) -> Resul
     found_at(request.creds, &path, &wanted)
 }
 
+/// A kind at its dots.
+fn segments(kind: &PyStr) -> Vec<PyStr> {
+    let mut start = 0;
+    let segment = |text: &str| {
+        let range = start..start + text.len();
+        start = range.end + 1;
+        kind.slice(range)
+    };
+    kind.masked().split('.').map(segment).collect()
+}
+
+/// What a path is made of: text, which nearly all of them are, or text with lone surrogates.
+trait Segment {
+    fn value_in<'d>(&self, dict: &'d Dict) -> Option<&'d Value>;
+}
+
+impl Segment for &str {
+    fn value_in<'d>(&self, dict: &'d Dict) -> Option<&'d Value> {
+        dict.get(self)
+    }
+}
+
+impl Segment for PyStr {
+    fn value_in<'d>(&self, dict: &'d Dict) -> Option<&'d Value> {
+        dict.get_str(self)
+    }
+}
+
 /// The match with the target's values in it; `None` where the target lacks one.
-fn formatted(template: &str, target: &Value) -> Result<Option<PyStr>, Interrupt> {
-    match format(template, target) {
+fn formatted(template: &PyStr, target: &Value) -> Result<Option<PyStr>, Interrupt> {
+    match format_str(template, target) {
         Ok(text) => Ok(Some(text)),
         Err(Interrupt::Raised(ExceptionClass::KeyError)) => Ok(None),
         Err(interrupt) => Err(interrupt),
@@ -85,7 +118,7 @@ fn formatted(template: &str, target: &Value) -> Result<Option<PyStr>, Interrupt>
 
 /// `GenericCheck._find_in_dict`: a list on the way, or at the end, matches if one element does; the
 /// elements are tried in order, so one that cannot be entered raises unless another matched before.
-fn found_at(creds: &Value, path: &[&str], wanted: &PyStr) -> Result<bool, Interrupt> {
+fn found_at<S: Segment>(creds: &Value, path: &[S], wanted: &PyStr) -> Result<bool, Interrupt> {
     // What is still to be tried, the next on top.
     let mut open = vec![(creds, path)];
     while let Some((value, path)) = open.pop() {
@@ -98,7 +131,7 @@ fn found_at(creds: &Value, path: &[&str], wanted: &PyStr) -> Result<bool, Interr
         let Value::Dict(dict) = value else {
             return Err(ExceptionClass::TypeError.into());
         };
-        match dict.get(key) {
+        match key.value_in(dict) {
             None => {}
             Some(Value::List(items)) => open.extend(items.iter().rev().map(|item| (item, rest))),
             Some(value) => open.push((value, rest)),

@@ -4,6 +4,7 @@ use super::{Request, base};
 use crate::oslo::error::{ExceptionClass, Interrupt, Unsupported};
 use crate::oslo::language::{Base, BaseClass, Check, CheckTree, NodeId};
 use crate::oslo::load::{RuleIndex, Rules};
+use crate::oslo::python::PyStr;
 
 /// One decision.
 pub(super) struct Walk<'r> {
@@ -128,8 +129,8 @@ impl<'r> Walk<'r> {
     }
 
     /// `RuleCheck`: an undefined rule is false.
-    fn reference(&mut self, name: &str, frames: &mut Vec<Frame<'r>>) -> Result<Step<'r>, Interrupt> {
-        let Some(index) = self.rules.find(name) else {
+    fn reference(&mut self, name: &PyStr, frames: &mut Vec<Frame<'r>>) -> Result<Step<'r>, Interrupt> {
+        let Some(index) = self.rules.find_str(name) else {
             return Ok(Step::Return(false));
         };
         match self.states[index.0] {

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-/// A byte range of the rule text.
+use crate::oslo::python::PyStr;
+
+/// A byte range of the rule text, in its [masked](PyStr::masked) form where it holds lone surrogates.
 pub type Span = Range<usize>;
 
 /// The position of a node in its tree.
@@ -40,9 +42,9 @@ pub struct Base {
     /// Which upstream class takes it.
     pub class: BaseClass,
     /// The text before the first colon.
-    pub kind: String,
+    pub kind: PyStr,
     /// The text behind it.
-    pub text: String,
+    pub text: PyStr,
 }
 
 /// The upstream classes of `kind:match` checks. Kinds are case-sensitive.
@@ -211,7 +213,7 @@ impl TreeBuilder {
         id
     }
 
-    /// What upstream's `_parse_check` makes of one word.
+    /// What upstream's `_parse_check` makes of one word, which stands at `span` of its text.
     pub(super) fn add_word(&mut self, word: &str, span: Span) -> NodeId {
         let check = match word {
             "!" => Check::False,
@@ -219,8 +221,8 @@ impl TreeBuilder {
             _ => match word.split_once(':') {
                 Some((kind, text)) => Check::Base(Base {
                     class: BaseClass::of_kind(kind),
-                    kind: kind.to_owned(),
-                    text: text.to_owned(),
+                    kind: kind.into(),
+                    text: text.into(),
                 }),
                 None => {
                     self.report(DiagnosticKind::NoColon, span.clone());
@@ -229,6 +231,17 @@ impl TreeBuilder {
             },
         };
         self.add(check, span.clone(), span)
+    }
+
+    /// Puts the lone surrogates of the text into a check whose word was [masked](PyStr::masked).
+    pub(super) fn unmask(&mut self, id: NodeId, text: &PyStr) {
+        let node = self.node_mut(id);
+        if let Check::Base(base) = &mut node.check {
+            let Span { start, end } = node.span;
+            let colon = start + base.kind.masked().len();
+            base.kind = text.slice(start..colon);
+            base.text = text.slice(colon + 1..end);
+        }
     }
 
     pub(super) fn node_mut(&mut self, id: NodeId) -> &mut Node {

@@ -2,7 +2,7 @@
 //! by `or`, each inner one by `and`, and every string is one check.
 
 use super::check::{Check, CheckTree, DiagnosticKind, NodeId, TreeBuilder};
-use crate::oslo::error::{ExceptionClass, Interrupt, Unsupported};
+use crate::oslo::error::{ExceptionClass, Interrupt, Limit};
 use crate::oslo::python::{PyStr, Value};
 
 /// Reads a rule that is not a string, as a policy file may hold one.
@@ -11,7 +11,7 @@ use crate::oslo::python::{PyStr, Value};
 ///
 /// # Errors
 /// `TypeError` where Python could not iterate (`True`, `5`, a list that holds such a number);
-/// [`Unsupported`] for sets, whose order is Python's own, and for lone surrogates.
+/// [`Limit::SetOrder`] for a set of more than one element, which Python iterates in the order of hashes.
 ///
 /// ```
 /// use assay_engine::oslo::language::parse_list;
@@ -31,8 +31,7 @@ pub fn parse_list(rule: &Value) -> Result<CheckTree, Interrupt> {
             continue;
         }
         let words = if matches!(inner.as_ref(), Value::Str(_)) { vec![inner] } else { items(&inner)? };
-        let mut operands =
-            words.iter().map(|word| add_item(&mut builder, word)).collect::<Result<Vec<_>, _>>()?;
+        let mut operands: Vec<_> = words.iter().map(|word| add_item(&mut builder, word)).collect();
         alternatives.push(match operands.as_slice() {
             [only] => *only,
             _ => builder.add(Check::And(std::mem::take(&mut operands)), 0..0, 0..0),
@@ -47,15 +46,17 @@ pub fn parse_list(rule: &Value) -> Result<CheckTree, Interrupt> {
 }
 
 /// What upstream's `_parse_check` makes of one item: anything but a string is `!`.
-fn add_item(builder: &mut TreeBuilder, item: &Value) -> Result<NodeId, Unsupported> {
+fn add_item(builder: &mut TreeBuilder, item: &Value) -> NodeId {
     match item {
         Value::Str(text) => {
-            let word = text.as_text().ok_or(Unsupported::Surrogate)?;
-            Ok(builder.add_word(word, 0..word.len()))
+            let word = text.masked();
+            let id = builder.add_word(word, 0..word.len());
+            builder.unmask(id, text);
+            id
         }
         _ => {
             builder.report(DiagnosticKind::NoColon, 0..0);
-            Ok(builder.add(Check::False, 0..0, 0..0))
+            builder.add(Check::False, 0..0, 0..0)
         }
     }
 }
@@ -66,7 +67,7 @@ fn items(value: &Value) -> Result<Vec<std::borrow::Cow<'_, Value>>, Interrupt> {
     Ok(match value {
         Value::List(items) | Value::Tuple(items) => items.iter().map(Borrowed).collect(),
         Value::Set(items) if items.len() < 2 => items.iter().map(Borrowed).collect(),
-        Value::Set(_) => return Err(Unsupported::SetOrder.into()),
+        Value::Set(_) => return Err(Limit::SetOrder.into()),
         Value::Dict(dict) => dict.iter().map(|(key, _)| Borrowed(key)).collect(),
         Value::Bytes(bytes) => bytes.iter().map(|byte| Owned(Value::from(i64::from(*byte)))).collect(),
         Value::Str(text) => {

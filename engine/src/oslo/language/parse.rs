@@ -7,6 +7,7 @@
 
 use super::check::{Check, CheckTree, DiagnosticKind, NodeId, Span, TreeBuilder};
 use super::token::{TokenKind, tokenize};
+use crate::oslo::python::PyStr;
 
 /// Parses a rule text. What cannot be parsed is `!`, with a diagnostic, as upstream's is.
 ///
@@ -19,12 +20,23 @@ use super::token::{TokenKind, tokenize};
 /// ```
 #[must_use]
 pub fn parse_text(text: &str) -> CheckTree {
+    parse(text, None)
+}
+
+/// [`parse_text`] of a text that may hold lone surrogates, which are letters like any other.
+#[must_use]
+pub fn parse_str(text: &PyStr) -> CheckTree {
+    parse(text.masked(), text.as_text().is_none().then_some(text))
+}
+
+/// `whole` is what `text` is the masked form of.
+fn parse(text: &str, whole: Option<&PyStr>) -> CheckTree {
     let mut builder = TreeBuilder::default();
     if text.is_empty() {
         let root = builder.add(Check::True, 0..0, 0..0);
         return builder.finish(root);
     }
-    let mut stack = Stack { items: Vec::new(), builder };
+    let mut stack = Stack { items: Vec::new(), builder, whole };
     for token in tokenize(text) {
         stack.shift(token.kind, token.span);
         while stack.reduce() {}
@@ -56,12 +68,13 @@ enum Symbol {
     Disjunction(NodeId),
 }
 
-struct Stack {
+struct Stack<'t> {
     items: Vec<Item>,
     builder: TreeBuilder,
+    whole: Option<&'t PyStr>,
 }
 
-impl Stack {
+impl Stack<'_> {
     fn shift(&mut self, kind: TokenKind<'_>, span: Span) {
         let symbol = match kind {
             TokenKind::Left => Symbol::Left,
@@ -70,7 +83,13 @@ impl Stack {
             TokenKind::Or => Symbol::OrWord,
             TokenKind::Not => Symbol::NotWord,
             TokenKind::Quoted => Symbol::Quoted,
-            TokenKind::Word(word) => Symbol::Check(self.builder.add_word(word, span.clone())),
+            TokenKind::Word(word) => {
+                let id = self.builder.add_word(word, span.clone());
+                if let Some(whole) = self.whole {
+                    self.builder.unmask(id, whole);
+                }
+                Symbol::Check(id)
+            }
         };
         self.items.push(Item { symbol, span });
     }

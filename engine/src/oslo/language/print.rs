@@ -3,45 +3,56 @@
 use std::fmt;
 
 use super::check::{Check, CheckTree, NodeId};
+use crate::oslo::python::{Buffer, PyStr};
 
-/// Writes without recursion, so that no depth of nesting overflows the stack.
-impl fmt::Display for CheckTree {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl CheckTree {
+    /// The canonical text (upstream's `str(check)`), lone surrogates included.
+    ///
+    /// ```
+    /// use assay_engine::oslo::parse_text;
+    /// assert_eq!(parse_text("a:1 and NOT (b:2)").text(), "(a:1 and not b:2)".into());
+    /// ```
+    #[must_use]
+    pub fn text(&self) -> PyStr {
         enum Piece {
             Node(NodeId),
             Text(&'static str),
         }
+        let mut out = Buffer::default();
+        // No recursion, so that no depth of nesting overflows the stack.
         let mut pieces = vec![Piece::Node(self.root())];
         while let Some(piece) = pieces.pop() {
             let id = match piece {
                 Piece::Text(text) => {
-                    f.write_str(text)?;
+                    out.push_str(text);
                     continue;
                 }
                 Piece::Node(id) => id,
             };
             let (operands, joint) = match self.check(id) {
                 Check::True => {
-                    f.write_str("@")?;
+                    out.push('@');
                     continue;
                 }
                 Check::False => {
-                    f.write_str("!")?;
+                    out.push('!');
                     continue;
                 }
                 Check::Base(base) => {
-                    write!(f, "{}:{}", base.kind, base.text)?;
+                    out.push_py(&base.kind);
+                    out.push(':');
+                    out.push_py(&base.text);
                     continue;
                 }
                 Check::Not(operand) => {
-                    f.write_str("not ")?;
+                    out.push_str("not ");
                     pieces.push(Piece::Node(*operand));
                     continue;
                 }
                 Check::And(operands) => (operands, " and "),
                 Check::Or(operands) => (operands, " or "),
             };
-            f.write_str("(")?;
+            out.push('(');
             pieces.push(Piece::Text(")"));
             for (index, operand) in operands.iter().enumerate().rev() {
                 pieces.push(Piece::Node(*operand));
@@ -50,6 +61,13 @@ impl fmt::Display for CheckTree {
                 }
             }
         }
-        Ok(())
+        out.finish()
+    }
+}
+
+/// The [canonical text](CheckTree::text) for people: a lone surrogate is written as U+FFFD.
+impl fmt::Display for CheckTree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().fmt(f)
     }
 }

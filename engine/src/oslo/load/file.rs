@@ -54,9 +54,7 @@ impl Rules {
                 FileError { at: Some(entry.value_at), cause, message }
             })?;
             match document.object(entry.key) {
-                Object::Scalar(Value::Str(name)) if name.as_text().is_some() => {
-                    rules.insert(name.as_text().unwrap_or_default(), tree);
-                }
+                Object::Scalar(Value::Str(name)) => rules.insert(name.clone(), tree),
                 name => rules.insert_nameless(name.clone(), tree),
             }
         }

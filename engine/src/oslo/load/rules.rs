@@ -1,11 +1,13 @@
 //! A set of named rules with its default rule.
 
-use indexmap::IndexMap;
+use std::hash::Hash;
+
+use indexmap::{Equivalent, IndexMap};
 use thiserror::Error;
 
 use super::yaml::Object;
-use crate::oslo::error::{Interrupt, Unsupported};
-use crate::oslo::language::{CheckTree, parse_list, parse_text};
+use crate::oslo::error::Interrupt;
+use crate::oslo::language::{CheckTree, parse_list, parse_str, parse_text};
 use crate::oslo::python::{PyStr, Value};
 
 /// The name of the rule that answers for undefined ones unless told otherwise (upstream's option
@@ -29,7 +31,7 @@ pub struct RuleIndex(pub(crate) usize);
 /// Rules by name, in order, with the default rule (`oslo_policy.policy.Rules`).
 #[derive(Clone, Debug)]
 pub struct Rules {
-    rules: IndexMap<String, CheckTree>,
+    rules: IndexMap<PyStr, CheckTree>,
     /// Rules of a file whose names are no text: `null: '@'`, `1: '!'`. Whoever asks for a rule does so by
     /// a text, so none is ever found; but that they are there can be seen.
     nameless: Vec<(Object, CheckTree)>,
@@ -46,7 +48,8 @@ impl Rules {
     /// assert_eq!(rules.get("undefined").unwrap().to_string(), "!");
     /// ```
     pub fn from_texts<N: Into<String>, T: AsRef<str>>(rules: impl IntoIterator<Item = (N, T)>) -> Self {
-        let rules = rules.into_iter().map(|(name, text)| (name.into(), parse_text(text.as_ref())));
+        let rules =
+            rules.into_iter().map(|(name, text)| (PyStr::from(name.into()), parse_text(text.as_ref())));
         Self { rules: rules.collect(), ..Self::empty() }
     }
 
@@ -57,7 +60,7 @@ impl Rules {
     /// The first rule that cannot be read, with the exception that upstream raises.
     pub fn from_values<'v>(rules: impl IntoIterator<Item = (&'v str, &'v Value)>) -> Result<Self, LoadError> {
         let read = |(name, value): (&str, &Value)| match read_rule(value) {
-            Ok(tree) => Ok((name.to_owned(), tree)),
+            Ok(tree) => Ok((name.into(), tree)),
             Err(cause) => Err(LoadError { rule: name.to_owned(), cause }),
         };
         let rules = rules.into_iter().map(read).collect::<Result<_, _>>()?;
@@ -68,8 +71,8 @@ impl Rules {
         Self { rules: IndexMap::new(), nameless: Vec::new(), default_rule: DEFAULT_RULE.to_owned() }
     }
 
-    pub(super) fn insert(&mut self, name: &str, tree: CheckTree) {
-        self.rules.insert(name.to_owned(), tree);
+    pub(super) fn insert(&mut self, name: PyStr, tree: CheckTree) {
+        self.rules.insert(name, tree);
     }
 
     pub(super) fn insert_nameless(&mut self, name: Object, tree: CheckTree) {
@@ -95,15 +98,15 @@ impl Rules {
         self.rules.len() + self.nameless.len()
     }
 
-    /// The rules of a policy file whose names are no text (`null`, `true`, `5`, a date, or a string with a
-    /// lone surrogate), in order among themselves. No request and no `rule:` can reach them.
+    /// The rules of a policy file whose names are no text (`null`, `true`, `5`, a date), in order among
+    /// themselves. No request and no `rule:` can reach them.
     pub fn nameless(&self) -> impl ExactSizeIterator<Item = (&Object, &CheckTree)> {
         self.nameless.iter().map(|(name, tree)| (name, tree))
     }
 
     /// Names and trees in order, without the [nameless](Self::nameless).
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &CheckTree)> {
-        self.rules.iter().map(|(name, tree)| (name.as_str(), tree))
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&PyStr, &CheckTree)> {
+        self.rules.iter()
     }
 
     /// The rule that answers for a name: its own, else the default rule, else none
@@ -116,8 +119,18 @@ impl Rules {
     /// [`Rules::get`], by position.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<RuleIndex> {
-        let position = |name: &str| self.rules.get_index_of(name).map(RuleIndex);
-        position(name).or_else(|| position(&self.default_rule))
+        self.find_by(name)
+    }
+
+    /// [`Rules::find`] by a name that may hold lone surrogates, as `rule:` can.
+    #[must_use]
+    pub fn find_str(&self, name: &PyStr) -> Option<RuleIndex> {
+        self.find_by(name)
+    }
+
+    fn find_by<Q: ?Sized + Hash + Equivalent<PyStr>>(&self, name: &Q) -> Option<RuleIndex> {
+        let index = self.rules.get_index_of(name);
+        index.or_else(|| self.rules.get_index_of(self.default_rule.as_str())).map(RuleIndex)
     }
 
     /// The tree at a position of these rules.
@@ -130,21 +143,7 @@ impl Rules {
 /// `oslo_policy._parser.parse_rule`.
 pub(super) fn read_rule(value: &Value) -> Result<CheckTree, Interrupt> {
     match value {
-        Value::Str(text) => match text.as_text() {
-            Some(text) => Ok(parse_text(text)),
-            None => parse_surrogates(text).map_err(Interrupt::from),
-        },
+        Value::Str(text) => Ok(parse_str(text)),
         other => parse_list(other),
     }
-}
-
-/// A text with lone surrogates, which are letters like any other to the parser; only a check that holds
-/// one cannot be told.
-fn parse_surrogates(text: &PyStr) -> Result<CheckTree, Unsupported> {
-    // As long in bytes as a surrogate would be.
-    let stand_in = ('\u{e000}'..).find(|c| text.code_points().all(|point| point != u32::from(*c)));
-    let stand_in = stand_in.filter(|c| c.len_utf8() == 3).ok_or(Unsupported::Surrogate)?;
-    let spelled = text.code_points().map(|point| char::from_u32(point).unwrap_or(stand_in));
-    let tree = parse_text(&spelled.collect::<String>());
-    if tree.to_string().contains(stand_in) { Err(Unsupported::Surrogate) } else { Ok(tree) }
 }

@@ -7,6 +7,7 @@ pub mod text;
 pub mod unicode;
 pub mod value;
 
+pub(in crate::oslo) use buffer::Buffer;
 pub use value::{Dict, PyStr, Unhashable, Value};
 
 /// Whether Python's `str.isspace` and the `\s` of its `re` module hold for this character.

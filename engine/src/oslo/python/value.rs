@@ -1,6 +1,8 @@
 //! Python values, as far as a policy file, creds or a target can hold them.
 
+use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 
 use indexmap::{Equivalent, IndexMap};
 use num_bigint::BigInt;
@@ -13,29 +15,34 @@ use thiserror::Error;
 /// assert_eq!(PyStr::from_code_points(vec![0x61]), PyStr::from("a"));
 /// assert_eq!(PyStr::from_code_points(vec![0xd83d]).as_text(), None);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PyStr(Repr);
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Repr {
     Text(String),
-    /// Code points, at least one of them a surrogate: so equal strings have equal forms.
-    Surrogates(Vec<u32>),
+    /// The text with [`MASK`] for each surrogate, and the surrogates, at least one, with their byte
+    /// positions in it: so equal strings have equal forms.
+    Masked(String, Vec<(usize, u32)>),
 }
+
+/// What stands for a lone surrogate in a [masked](PyStr::masked) text.
+const MASK: char = char::REPLACEMENT_CHARACTER;
 
 impl PyStr {
     /// A string of these code points; a code point above `0x10ffff` becomes U+FFFD.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value, reason = "callers hand over what they made for it")]
     pub fn from_code_points(points: Vec<u32>) -> Self {
-        let is_surrogate = |point: &u32| (0xd800..0xe000).contains(point);
-        if points.iter().any(is_surrogate) {
-            return Self(Repr::Surrogates(points));
+        let mut text = String::with_capacity(points.len());
+        let mut surrogates = Vec::new();
+        for point in points {
+            if is_surrogate(point) {
+                surrogates.push((text.len(), point));
+            }
+            text.push(char::from_u32(point).unwrap_or(MASK));
         }
-        let text = points
-            .into_iter()
-            .map(|point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER))
-            .collect();
-        Self(Repr::Text(text))
+        Self(if surrogates.is_empty() { Repr::Text(text) } else { Repr::Masked(text, surrogates) })
     }
 
     /// The text, or `None` where the string holds a lone surrogate.
@@ -43,23 +50,84 @@ impl PyStr {
     pub fn as_text(&self) -> Option<&str> {
         match &self.0 {
             Repr::Text(text) => Some(text),
-            Repr::Surrogates(_) => None,
+            Repr::Masked(..) => None,
+        }
+    }
+
+    /// The text with U+FFFD for each lone surrogate. Nothing that reads rule texts tells the two apart, so
+    /// the text can be read in this form and [`PyStr::slice`] gives what really stands somewhere.
+    ///
+    /// ```
+    /// use assay_engine::oslo::python::PyStr;
+    /// let text = PyStr::from_code_points(vec![0x61, 0xd83d, 0x62]);
+    /// assert_eq!(text.masked(), "a\u{fffd}b");
+    /// assert_eq!(text.slice(1..4), PyStr::from_code_points(vec![0xd83d]));
+    /// ```
+    #[must_use]
+    pub fn masked(&self) -> &str {
+        let (Repr::Text(text) | Repr::Masked(text, _)) = &self.0;
+        text
+    }
+
+    /// What stands in a byte range of the [masked](Self::masked) text.
+    ///
+    /// # Panics
+    /// Where `masked()[range]` does.
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let text = self.masked()[range.clone()].to_owned();
+        let within = |(at, point): &(usize, u32)| range.contains(at).then(|| (at - range.start, *point));
+        let surrogates: Vec<_> = self.surrogates().iter().filter_map(within).collect();
+        Self(if surrogates.is_empty() { Repr::Text(text) } else { Repr::Masked(text, surrogates) })
+    }
+
+    fn surrogates(&self) -> &[(usize, u32)] {
+        match &self.0 {
+            Repr::Text(_) => &[],
+            Repr::Masked(_, surrogates) => surrogates,
         }
     }
 
     /// The code points in order, surrogates included.
     pub fn code_points(&self) -> impl Iterator<Item = u32> + '_ {
-        let (text, points) = match &self.0 {
-            Repr::Text(text) => (text.as_str(), &[][..]),
-            Repr::Surrogates(points) => ("", points.as_slice()),
-        };
-        text.chars().map(u32::from).chain(points.iter().copied())
+        let mut surrogates = self.surrogates().iter().peekable();
+        self.masked().char_indices().map(move |(at, c)| {
+            let masked = surrogates.next_if(|(position, _)| *position == at);
+            masked.map_or(u32::from(c), |(_, point)| *point)
+        })
     }
 
     /// Whether it is `''`.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.as_text().is_some_and(str::is_empty)
+        self.masked().is_empty()
+    }
+}
+
+const fn is_surrogate(point: u32) -> bool {
+    0xd800 <= point && point < 0xe000
+}
+
+/// As `str` hashes where it is text, so that a `&str` finds its key without an allocation.
+impl Hash for PyStr {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.masked().hash(state);
+        if let Repr::Masked(_, surrogates) = &self.0 {
+            surrogates.hash(state);
+        }
+    }
+}
+
+impl Equivalent<PyStr> for str {
+    fn equivalent(&self, other: &PyStr) -> bool {
+        other.as_text() == Some(self)
+    }
+}
+
+/// For people: a lone surrogate is written as U+FFFD.
+impl fmt::Display for PyStr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.masked())
     }
 }
 
@@ -234,13 +302,19 @@ impl Dict {
         self.0.get(key)
     }
 
+    /// The value of a string key that may hold lone surrogates.
+    #[must_use]
+    pub fn get_str(&self, key: &PyStr) -> Option<&Value> {
+        self.0.get(key)
+    }
+
     /// Takes a string key out, keeping the order of the others.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         self.0.shift_remove(key)
     }
 
     /// Keys and values in order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Value, &Value)> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Value, &Value)> + DoubleEndedIterator {
         self.0.iter().map(|(key, value)| (&key.0, value))
     }
 
@@ -351,9 +425,7 @@ impl Hash for Key {
             (_, Some(Number::Int(value))) => value.hash(state),
             (_, Some(Number::Float(value))) => value.to_bits().hash(state),
             (_, Some(Number::Complex(re, im))) => (re.to_bits(), im.to_bits()).hash(state),
-            // As `str` hashes, so that a `&str` finds its key without an allocation.
-            (Value::Str(PyStr(Repr::Text(text))), None) => text.as_str().hash(state),
-            (Value::Str(PyStr(Repr::Surrogates(points))), None) => points.hash(state),
+            (Value::Str(text), None) => text.hash(state),
             (Value::Bytes(bytes), None) => bytes.hash(state),
             (Value::Tuple(items), None) => items.iter().for_each(|item| Key(item.clone()).hash(state)),
             _ => 0_u8.hash(state),
@@ -364,6 +436,12 @@ impl Hash for Key {
 impl Equivalent<Key> for str {
     fn equivalent(&self, key: &Key) -> bool {
         matches!(&key.0, Value::Str(text) if text.as_text() == Some(self))
+    }
+}
+
+impl Equivalent<Key> for PyStr {
+    fn equivalent(&self, key: &Key) -> bool {
+        matches!(&key.0, Value::Str(text) if text == self)
     }
 }
 
@@ -386,6 +464,21 @@ mod tests {
         dict.insert(first.clone(), "a".into()).expect("hashable");
         dict.insert(second, "b".into()).expect("hashable");
         assert_eq!(dict.iter().collect::<Vec<_>>(), [(&first, &Value::from("b"))]);
+    }
+
+    /// A string with U+FFFD where the other has a surrogate looks alike when masked.
+    #[test]
+    fn a_lone_surrogate_is_a_key_of_its_own() {
+        let strings = [vec![0xd83d], vec![0xd83e], vec![0xfffd], vec![0xfffd, 0xd83d], vec![0xd83d, 0xfffd]];
+        let strings = strings.map(PyStr::from_code_points);
+        let dict =
+            Value::dict(strings.iter().enumerate().map(|(n, key)| (key.clone(), Value::from(n as i64))));
+        let Value::Dict(dict) = dict else { panic!("a dict") };
+        for (n, key) in strings.iter().enumerate() {
+            assert_eq!(dict.get_str(key), Some(&Value::from(n as i64)));
+            assert_eq!(PyStr::from_code_points(key.code_points().collect()), *key);
+        }
+        assert_eq!(dict.get("\u{fffd}"), Some(&Value::from(2)));
     }
 
     #[test]

@@ -6,14 +6,11 @@ use super::error::{FileError, Position, Result};
 use super::node::{Content, Graph, Node, NodeId, Pair, Tag};
 use super::parser::{EventKind, Parser, Properties};
 use super::resolver::resolve;
-use crate::oslo::error::{ExceptionClass, Unsupported};
+use crate::oslo::error::ExceptionClass;
 
-/// How deeply collections may be nested. PyYAML recurses twice a level and gives up at 491 to 494 under
-/// Python's limit of 1000; how much of that is left depends on who calls it.
-const MAX_DEPTH: usize = 450;
-
-/// From here on PyYAML gives up also under a limit of 1200.
-const HOPELESS_DEPTH: usize = 600;
+/// How deeply collections may be nested. PyYAML recurses twice a level and gives up from 487 to 494 under
+/// Python's limit of 1000: how much of that is left depends on who calls it.
+const MAX_DEPTH: usize = 488;
 
 /// The only document of a file, or `None` where there is none.
 pub(super) fn compose(parser: &mut Parser) -> Result<Option<(Graph, NodeId)>> {
@@ -21,11 +18,8 @@ pub(super) fn compose(parser: &mut Parser) -> Result<Option<(Graph, NodeId)>> {
         return Ok(None);
     }
     let mut composer = Composer::default();
-    let root = composer.only_document(parser);
-    if let (Some(at), false) = (composer.too_deep_at, composer.hopeless()) {
-        return Err(FileError::new(at, Unsupported::Nesting, "nested too deeply"));
-    }
-    Ok(Some((composer.graph, root?)))
+    let root = composer.only_document(parser)?;
+    Ok(Some((composer.graph, root)))
 }
 
 #[derive(Default)]
@@ -33,8 +27,6 @@ struct Composer {
     graph: Graph,
     anchors: HashMap<String, NodeId>,
     open: Vec<Open>,
-    /// Where it starts to depend on the caller whether PyYAML could read on.
-    too_deep_at: Option<Position>,
 }
 
 /// A collection whose end has not come yet.
@@ -134,15 +126,8 @@ impl Composer {
     fn open(&mut self, node: NodeId, at: Position) -> Result<()> {
         self.open.push(Open { node, at, key: None });
         if self.open.len() > MAX_DEPTH {
-            self.too_deep_at.get_or_insert(at);
-        }
-        if self.hopeless() {
             return Err(FileError::new(at, ExceptionClass::RecursionError, "nested too deeply"));
         }
         Ok(())
-    }
-
-    fn hopeless(&self) -> bool {
-        self.open.len() > HOPELESS_DEPTH
     }
 }

@@ -2,7 +2,7 @@
 
 use super::constructor::timestamp::Timestamp;
 use super::error::Position;
-use crate::oslo::error::Unsupported;
+use crate::oslo::error::Limit;
 use crate::oslo::python::Value;
 
 /// How much the rules of a file may stand for beyond what it holds, in about bytes. Only aliases and
@@ -82,8 +82,8 @@ impl Document {
     /// like it is truthy and cannot be iterated.
     ///
     /// # Errors
-    /// [`Unsupported::Size`] if aliases make too much of it.
-    pub fn rule(&self, id: ObjectId) -> Result<Value, Unsupported> {
+    /// [`Limit::TooLarge`] if aliases make too much of it.
+    pub fn rule(&self, id: ObjectId) -> Result<Value, Limit> {
         self.rule_within(id, &mut self.budget())
     }
 
@@ -93,17 +93,13 @@ impl Document {
     }
 
     /// [`Document::rule`] for many rules, which share what they may stand for.
-    pub(in super::super) fn rule_within(
-        &self,
-        id: ObjectId,
-        budget: &mut usize,
-    ) -> Result<Value, Unsupported> {
+    pub(in super::super) fn rule_within(&self, id: ObjectId, budget: &mut usize) -> Result<Value, Limit> {
         self.seen(id, 2, budget)
     }
 
-    fn seen(&self, id: ObjectId, levels: usize, budget: &mut usize) -> Result<Value, Unsupported> {
+    fn seen(&self, id: ObjectId, levels: usize, budget: &mut usize) -> Result<Value, Limit> {
         let object = self.object(id);
-        *budget = budget.checked_sub(cost(object)).ok_or(Unsupported::Size)?;
+        *budget = budget.checked_sub(cost(object)).ok_or(Limit::TooLarge)?;
         if levels == 0 && !matches!(object, Object::Scalar(_)) {
             return Ok(Value::Bool(true));
         }

@@ -33,13 +33,10 @@ use error::Result;
 /// Reads what a file holds (`yaml.safe_load(text)`); nothing is `None`.
 ///
 /// # Errors
-/// The exception that upstream's `parse_file_contents` raises; [`Unsupported::Nesting`] where Python's
-/// recursion limit decides, [`Unsupported::Size`] where merge keys copy too much,
-/// [`Unsupported::Unicode`] for a number in digits that are not ASCII.
+/// The exception that upstream's `parse_file_contents` raises, `RecursionError` as under Python's limit of
+/// 1000; [`Limit::TooLarge`] where merge keys copy too much, or a number has too many sixtieths.
 ///
-/// [`Unsupported::Nesting`]: crate::oslo::Unsupported::Nesting
-/// [`Unsupported::Size`]: crate::oslo::Unsupported::Size
-/// [`Unsupported::Unicode`]: crate::oslo::Unsupported::Unicode
+/// [`Limit::TooLarge`]: crate::oslo::Limit::TooLarge
 ///
 /// ```
 /// use assay_engine::oslo::load::yaml::{Object, read};

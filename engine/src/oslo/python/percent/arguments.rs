@@ -1,7 +1,7 @@
 //! What stands behind the `%`: the values that directives take.
 
 use crate::oslo::error::ExceptionClass;
-use crate::oslo::python::Value;
+use crate::oslo::python::{Dict, PyStr, Value};
 
 /// The target as a source of values.
 pub(super) struct Arguments<'v> {
@@ -32,10 +32,19 @@ impl<'v> Arguments<'v> {
 
     /// Makes the value of a key the one that is taken next.
     pub(super) fn select(&mut self, key: &str) -> Result<(), ExceptionClass> {
+        self.select_by(|dict| dict.get(key))
+    }
+
+    /// [`Arguments::select`] of a key with lone surrogates.
+    pub(super) fn select_str(&mut self, key: &PyStr) -> Result<(), ExceptionClass> {
+        self.select_by(|dict| dict.get_str(key))
+    }
+
+    fn select_by(&mut self, find: impl FnOnce(&'v Dict) -> Option<&'v Value>) -> Result<(), ExceptionClass> {
         let Value::Dict(dict) = self.target else {
             return Err(ExceptionClass::TypeError);
         };
-        let value = dict.get(key).ok_or(ExceptionClass::KeyError)?;
+        let value = find(dict).ok_or(ExceptionClass::KeyError)?;
         self.next = std::slice::from_ref(value).iter();
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! One directive of a template, `%[(key)][flags][width][.precision][length]conversion`.
 
+use super::Template;
 use super::arguments::Arguments;
 use crate::oslo::error::{ExceptionClass, Interrupt};
 use crate::oslo::python::Value;
@@ -26,18 +27,24 @@ pub(super) struct Directive {
 }
 
 impl Directive {
-    /// Reads what stands behind a `%`, and returns it with the rest of the template.
+    /// Reads what stands behind a `%` of a template, and returns it with the rest of the text.
     ///
     /// The order of the steps is CPython's, so that the first thing that is wrong is the one that
     /// raises: the missing key before the width, a bad `*` before the end of the template.
     pub(super) fn read<'t>(
-        template: &'t str,
+        template: Template<'_>,
+        behind: &'t str,
         arguments: &mut Arguments<'_>,
     ) -> Result<(Self, &'t str), Interrupt> {
-        let mut reader = Reader { rest: template };
+        let mut reader = Reader { rest: behind };
         let mut directive = Self::default();
         if reader.takes('(') {
-            arguments.select(reader.key(arguments)?)?;
+            let rest = reader.rest;
+            let key = reader.key(arguments)?;
+            match template.unmasked(key, rest) {
+                Some(unmasked) => arguments.select_str(&unmasked)?,
+                None => arguments.select(key)?,
+            }
         }
         while let Some(flag) = reader.peek() {
             match flag {

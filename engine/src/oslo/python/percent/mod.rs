@@ -34,21 +34,52 @@ pub const MAX_LENGTH: usize = 1 << 24;
 /// assert_eq!(format("%(id)+06.1f %%", &target).unwrap(), "+007.0 %".into());
 /// ```
 pub fn format(template: &str, target: &Value) -> Result<PyStr, Interrupt> {
+    format_template(Template { text: template, whole: None }, target)
+}
+
+/// [`format`] of a template that may hold lone surrogates.
+///
+/// # Errors
+/// As [`format`].
+pub fn format_str(template: &PyStr, target: &Value) -> Result<PyStr, Interrupt> {
+    let whole = template.as_text().is_none().then_some(template);
+    format_template(Template { text: template.masked(), whole }, target)
+}
+
+/// A template, or the [masked](PyStr::masked) form of one: a mask is no `%`, no parenthesis and no
+/// conversion, just as what it stands for.
+#[derive(Clone, Copy)]
+struct Template<'t> {
+    text: &'t str,
+    /// Where there are lone surrogates.
+    whole: Option<&'t PyStr>,
+}
+
+impl Template<'_> {
+    /// What really stands where the text has `part`, with `rest` from its start on; `None` where it is
+    /// `part` itself.
+    fn unmasked(self, part: &str, rest: &str) -> Option<PyStr> {
+        let start = self.text.len() - rest.len();
+        self.whole.map(|whole| whole.slice(start..start + part.len()))
+    }
+}
+
+fn format_template(template: Template<'_>, target: &Value) -> Result<PyStr, Interrupt> {
     let mut arguments = Arguments::new(target);
-    let mut out = Output { buffer: Buffer::with_capacity(template.len()), length: 0 };
-    let mut rest = template;
+    let mut out = Output { buffer: Buffer::with_capacity(template.text.len()), length: 0 };
+    let mut rest = template.text;
     while let Some((literal, behind)) = rest.split_once('%') {
-        out.push_str(literal)?;
+        out.push_literal(literal, template.unmasked(literal, rest).as_ref())?;
         if let Some(behind) = behind.strip_prefix('%') {
             out.push_str("%")?;
             rest = behind;
             continue;
         }
-        let (directive, behind) = Directive::read(behind, &mut arguments)?;
+        let (directive, behind) = Directive::read(template, behind, &mut arguments)?;
         convert(arguments.next()?, &directive, &mut out)?;
         rest = behind;
     }
-    out.push_str(rest)?;
+    out.push_literal(rest, template.unmasked(rest, rest).as_ref())?;
     arguments.finish()?;
     Ok(out.buffer.finish())
 }
@@ -100,6 +131,15 @@ impl Output {
     fn push_str(&mut self, text: &str) -> Result<(), Interrupt> {
         self.grow(text.chars().count())?;
         self.buffer.push_str(text);
+        Ok(())
+    }
+
+    fn push_literal(&mut self, text: &str, unmasked: Option<&PyStr>) -> Result<(), Interrupt> {
+        let Some(unmasked) = unmasked else {
+            return self.push_str(text);
+        };
+        self.grow(text.chars().count())?;
+        self.buffer.push_py(unmasked);
         Ok(())
     }
 

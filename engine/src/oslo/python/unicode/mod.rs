@@ -39,8 +39,22 @@ pub fn is_identifier_continue(point: u32) -> bool {
     holds(&tables::IDENTIFIER_CONTINUE, point)
 }
 
+/// The value of a decimal digit of any script, as `int()` and `float()` read it.
+///
+/// ```
+/// use assay_engine::oslo::python::unicode::decimal;
+/// assert_eq!(decimal(u32::from('٣')), Some(3));
+/// assert_eq!(decimal(u32::from('²')), None);
+/// ```
+#[must_use]
+pub fn decimal(point: u32) -> Option<u32> {
+    let after = tables::ZEROS.partition_point(|zero| *zero <= point);
+    let value = point - tables::ZEROS[after.checked_sub(1)?];
+    (value < 10).then_some(value)
+}
+
 /// Whether CPython 3.11, 3.12 and 3.13 disagree on what this module says of a character: on
-/// `lower()`, `isprintable`, `isspace` or its place in an identifier.
+/// `lower()`, `isprintable`, `isspace`, its value as a digit or its place in an identifier.
 ///
 /// ```
 /// use assay_engine::oslo::python::unicode::differs;
@@ -121,6 +135,13 @@ mod tests {
     fn a_property_of_all_code_points_is_cpythons(#[case] name: &str, #[case] holds: &dyn Fn(u32) -> bool) {
         let answers: Vec<u8> = (0..0x11_0000).map(|point| b'0' + u8::from(holds(point))).collect();
         assert_eq!(digest(&answers), recorded(name));
+    }
+
+    #[test]
+    fn the_decimal_value_of_all_code_points_is_cpythons() {
+        let value = |point| decimal(point).map_or(-1, i64::from);
+        let answers: String = (0..0x11_0000).map(|point| format!("{}\n", value(point))).collect();
+        assert_eq!(digest(answers.as_bytes()), recorded("decimal"));
     }
 
     #[test]

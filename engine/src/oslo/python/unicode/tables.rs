@@ -472,6 +472,17 @@ pub(super) static DIFFERS: [u32; 76] = [
     0x1faf9, 0x2b739, 0x2b73a, 0x2ebf0, 0x2ee5e, 0x31350, 0x323b0,
 ];
 
+/// The decimal digits zero; the other nine follow each.
+#[rustfmt::skip]
+pub(super) static ZEROS: [u32; 66] = [
+    0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50,
+    0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40,
+    0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30, 0x11066,
+    0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950,
+    0x11c50, 0x11d50, 0x11da0, 0x16a60, 0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6,
+    0x1e140, 0x1e2f0, 0x1e950, 0x1fbf0,
+];
+
 /// Runs `[first, last, step, to]`: `first`, `first + step`, …, `last` become `to`, `to + step`, ….
 /// U+0130, the one letter that becomes two, is not among them.
 #[rustfmt::skip]
@@ -535,12 +546,13 @@ pub(super) static LOWER: [[u32; 4]; 181] = [
 /// Property, and the SHA-256 of what the interpreter says of all code points in order: `0` or `1`
 /// each, and for `lower` a line each with the hexadecimal code points.
 #[cfg(test)]
-pub(super) const DIGESTS: [(&str, &str); 7] = [
+pub(super) const DIGESTS: [(&str, &str); 8] = [
     ("space", "6c4eda9112d4db3cd23936f071127b489c7a69988e8758a098bb879af25f141e"),
     ("printable", "4ee85060c16cbd4fcd8fc466cf72f18adafc5b2f30b180314f7fafd88f82ab1d"),
     ("identifier_start", "9360524b3e477e22b7ad5a6db82e6cfa7678763a6e21932da9fa785beabfb589"),
     ("identifier_continue", "139246bac59b8a0d39be7a06e9a2fbf9641177ad3f6b6c1568479bf265fb0de2"),
     ("cased", "46601a215cac3bac9507070a21d037ab4553c55dc4803eecc9f4aa367d9ea0cd"),
     ("case_ignorable", "b4fc8096000dd7bb93c5e68741fc82f9f578d130a181d1573ffa539010c061de"),
+    ("decimal", "adb3d76fe8cfbe4432597d025a708c22fefb3652f2574fbf7d231bbcb4b1be23"),
     ("lower", "ff52c3c47c9d021bc65d870b5ca61e5689a0921791439c8c2de691d6748d81a0"),
 ];

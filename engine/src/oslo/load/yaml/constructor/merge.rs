@@ -3,7 +3,7 @@
 use super::super::error::{FileError, Result};
 use super::super::node::{Content, NodeId, Pair, PairsId, Tag};
 use super::{Constructor, MAX_STEPS};
-use crate::oslo::error::Unsupported;
+use crate::oslo::error::Limit;
 
 /// How many pairs all merges of a file may copy. Merging doubles with each line if the lines mean it.
 const MAX_WORK: usize = 1_000_000;
@@ -116,7 +116,7 @@ impl Constructor {
         self.merge_work += pairs;
         if self.merge_work > MAX_WORK {
             let at = self.graph.node(id).at;
-            return Err(FileError::new(at, Unsupported::Size, "the merge keys of this file copy too much"));
+            return Err(FileError::new(at, Limit::TooLarge, "the merge keys of this file copy too much"));
         }
         Ok(())
     }

@@ -16,17 +16,14 @@ use num_bigint::BigInt;
 use super::document::{Document, Entry, Object, ObjectId};
 use super::error::{FileError, Result};
 use super::node::{Content, Graph, NodeId, Pair, Tag};
-use crate::oslo::error::{ExceptionClass, Unsupported};
+use crate::oslo::error::ExceptionClass;
 use crate::oslo::python::value::integral;
 use crate::oslo::python::{PyStr, Value};
 use timestamp::Timestamp;
 
 /// PyYAML recurses once a step where a `=` key gives a mapping the value of a scalar and where merged
-/// mappings merge others, and gives up at 988 to 990 under Python's limit of 1000.
-const MAX_STEPS: usize = 900;
-
-/// From here on PyYAML gives up also under a limit of 1200.
-const HOPELESS_STEPS: usize = 1200;
+/// mappings merge others, and gives up from 980 to 990 under Python's limit of 1000, by who calls it.
+const MAX_STEPS: usize = 982;
 
 /// Makes the objects of a document.
 pub(super) fn construct(graph: Graph, root: NodeId) -> Result<Document> {
@@ -106,23 +103,21 @@ impl Constructor {
     /// The text of a scalar, or that of the `=` key of a mapping in its place.
     fn scalar_text(&self, id: NodeId) -> Result<&PyStr> {
         let mut inner = id;
-        for step in 0..=HOPELESS_STEPS {
+        for _ in 0..=MAX_STEPS {
             let next = match &self.graph.node(inner).content {
-                Content::Scalar(text) if step <= MAX_STEPS => return Ok(text),
+                Content::Scalar(text) => return Ok(text),
                 Content::Mapping(pairs) => self.graph.pairs[pairs.0]
                     .iter()
                     .find(|pair| self.graph.node(pair.key).tag == Tag::Value)
                     .map(|pair| pair.value),
-                _ => None,
+                Content::Sequence(_) => None,
             };
             match next {
                 Some(next) => inner = next,
-                None if step > MAX_STEPS => return Err(self.too_deep(id)),
                 None => return Err(self.error(inner, "a single value expected, not a list or mapping")),
             }
         }
-        let at = self.graph.node(id).at;
-        Err(FileError::new(at, ExceptionClass::RecursionError, "a '=' key without end"))
+        Err(self.too_deep(id))
     }
 
     fn fill(&mut self, id: NodeId) -> Result<Object> {
@@ -191,7 +186,8 @@ impl Constructor {
     }
 
     fn too_deep(&self, id: NodeId) -> FileError {
-        FileError::new(self.graph.node(id).at, Unsupported::Nesting, "nested too deeply")
+        let at = self.graph.node(id).at;
+        FileError::new(at, ExceptionClass::RecursionError, "'=' or '<<' keys without end, or nearly")
     }
 }
 

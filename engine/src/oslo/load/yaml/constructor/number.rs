@@ -1,11 +1,14 @@
 //! `int` and `float`: what PyYAML does with the text before Python's own functions get it, and those.
 
+use std::borrow::Cow;
+
 use num_bigint::BigInt;
 
 use super::super::node::NodeId;
 use super::Failure;
-use crate::oslo::error::{ExceptionClass, Unsupported};
+use crate::oslo::error::{ExceptionClass, Limit};
 use crate::oslo::python::text::MAX_INT_DIGITS;
+use crate::oslo::python::unicode::decimal;
 use crate::oslo::python::{PyStr, is_space};
 
 type Result<T> = std::result::Result<T, Failure>;
@@ -19,8 +22,8 @@ fn not_a_number() -> Failure {
 
 /// The text without underscores and sign, and whether the sign is `-`.
 fn unsigned(text: &PyStr) -> Result<(String, bool)> {
-    // With a lone surrogate it is no number, but not empty either.
-    let text = text.as_text().unwrap_or("\u{fffd}").replace('_', "");
+    // With a lone surrogate it is no number, as it is none with what masks it.
+    let text = text.masked().replace('_', "");
     let Some(first) = text.chars().next() else {
         return Err((ExceptionClass::IndexError.into(), "a number without digits"));
     };
@@ -51,14 +54,15 @@ pub(super) fn int(text: &PyStr) -> Result<BigInt> {
 fn sexagesimal(text: &str) -> Result<BigInt> {
     let parts = text.split(':').map(|part| python_int(part, 10)).collect::<Result<Vec<_>>>()?;
     if parts.len() > MAX_SIXTIETHS {
-        return Err((Unsupported::Size.into(), "too many ':' in a number"));
+        return Err((Limit::TooLarge.into(), "too many ':' in a number"));
     }
     Ok(parts.into_iter().fold(BigInt::ZERO, |value, part| value * 60 + part))
 }
 
 /// Python's `int(text, base)`.
 fn python_int(text: &str, base: u32) -> Result<BigInt> {
-    let text = strip(text)?;
+    let ascii = with_ascii_digits(text);
+    let text = strip(&ascii);
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let prefix = match base {
         2 => ["0b", "0B"],
@@ -108,17 +112,21 @@ fn sixtieths(text: &str) -> Result<f64> {
     Ok(value)
 }
 
-/// Python's `float(text)`; what it accepts behind the blanks is what Rust does.
+/// Python's `float(text)`; what it accepts between the blanks is what Rust does.
 fn python_float(text: &str) -> Result<f64> {
-    strip(text)?.parse().map_err(|_| not_a_number())
+    strip(&with_ascii_digits(text)).parse().map_err(|_| not_a_number())
+}
+
+/// The text with the decimal digits of every script as those of ASCII: in Python's numbers they mix.
+fn with_ascii_digits(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return text.into();
+    }
+    let ascii = |c: char| decimal(c.into()).and_then(|value| char::from_digit(value, 10)).unwrap_or(c);
+    text.chars().map(ascii).collect()
 }
 
 /// The text without the blanks around it that Python ignores, which in numbers are not all of them.
-fn strip(text: &str) -> Result<&str> {
-    let text = text.trim_matches(|c| is_space(c) && !matches!(c, '\u{1c}'..='\u{1f}'));
-    // Digits of any script count; which characters are digits is in Python's Unicode tables.
-    if text.chars().any(|c| !c.is_ascii() && c.is_numeric()) {
-        return Err((Unsupported::Unicode.into(), "a number with digits of another script"));
-    }
-    Ok(text)
+fn strip(text: &str) -> &str {
+    text.trim_matches(|c| is_space(c) && !matches!(c, '\u{1c}'..='\u{1f}'))
 }
