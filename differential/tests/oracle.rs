@@ -187,7 +187,9 @@ fn lone_surrogates_survive() {
     let reply = worker(&environment, Limits::default()).exchange(frame.as_bytes()).unwrap();
     let reply = String::from_utf8(reply).unwrap();
     assert!(
-        reply.contains(r#"["\ud83d", "x:\udc00", [["check", "GenericCheck", "x", "\udc00"]]]"#),
+        reply.contains(
+            r#"[{"$str": "\\ud83d"}, {"$str": "x:\\udc00"}, [["check", "GenericCheck", "x", {"$str": "\\udc00"}]]]"#
+        ),
         "{reply}"
     );
     assert!(reply.contains(r#""outcomes": ["allow"]"#), "{reply}");

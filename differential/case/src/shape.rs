@@ -3,16 +3,18 @@
 use std::fmt;
 
 use assay_engine::oslo::language::{Check, CheckTree};
+use assay_engine::oslo::python::{PyStr, Value};
 use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeTuple, Serializer};
+
+use crate::spelling::Spelled;
 
 /// A rule's canonical text and its tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleShape {
     /// The rule's name.
-    pub name: String,
+    pub name: PyStr,
     /// `str(check)`; `None` where that raises upstream (a tree too deep for its recursion).
-    pub text: Option<String>,
+    pub text: Option<PyStr>,
     /// The tree, operands before their operator: flat, so that no depth matters to a reader.
     pub tree: Vec<TreeStep>,
 }
@@ -20,7 +22,7 @@ pub struct RuleShape {
 impl RuleShape {
     /// The shape of an engine's tree.
     #[must_use]
-    pub fn of(name: &str, tree: &CheckTree) -> Self {
+    pub fn of(name: &PyStr, tree: &CheckTree) -> Self {
         // Parents first, operands from the right: reversed, that is operands first from the left.
         let mut steps = Vec::new();
         let mut stack = vec![tree.root()];
@@ -41,7 +43,7 @@ impl RuleShape {
             });
         }
         steps.reverse();
-        Self { name: name.to_owned(), text: Some(tree.to_string()), tree: steps }
+        Self { name: name.clone(), text: Some(tree.text()), tree: steps }
     }
 
     /// Whether both are the same rule; a text that upstream cannot write is not compared.
@@ -70,32 +72,13 @@ pub enum TreeStep {
         /// The upstream class.
         class: String,
         /// The text before the first colon.
-        kind: String,
+        kind: PyStr,
         /// The text behind it.
-        text: String,
+        text: PyStr,
     },
 }
 
-/// As an array: `["@"]`, `["!"]`, `["not"]`, `["and", 2]`, `["or", 2]`, `["check", class, kind, match]`.
-impl Serialize for TreeStep {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (word, count) = match self {
-            Self::True => ("@", None),
-            Self::False => ("!", None),
-            Self::Not => ("not", None),
-            Self::And(count) => ("and", Some(count)),
-            Self::Or(count) => ("or", Some(count)),
-            Self::Base { class, kind, text } => return ("check", class, kind, text).serialize(serializer),
-        };
-        let mut tuple = serializer.serialize_tuple(1 + usize::from(count.is_some()))?;
-        tuple.serialize_element(word)?;
-        if let Some(count) = count {
-            tuple.serialize_element(count)?;
-        }
-        tuple.end()
-    }
-}
-
+/// From an array: `["@"]`, `["!"]`, `["not"]`, `["and", 2]`, `["or", 2]`, `["check", class, kind, match]`.
 impl<'de> Deserialize<'de> for TreeStep {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct StepVisitor;
@@ -111,6 +94,12 @@ impl<'de> Deserialize<'de> for TreeStep {
                 fn next<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(seq: &mut A) -> Result<T, A::Error> {
                     seq.next_element()?.ok_or_else(|| de::Error::custom("a step lacks an element"))
                 }
+                fn text<'de, A: SeqAccess<'de>>(seq: &mut A) -> Result<PyStr, A::Error> {
+                    match next(seq)? {
+                        Spelled(Value::Str(text)) => Ok(text),
+                        Spelled(_) => Err(de::Error::custom("kind or match is no text")),
+                    }
+                }
                 let word: String = next(&mut seq)?;
                 Ok(match word.as_str() {
                     "@" => TreeStep::True,
@@ -120,8 +109,8 @@ impl<'de> Deserialize<'de> for TreeStep {
                     "or" => TreeStep::Or(next(&mut seq)?),
                     "check" => TreeStep::Base {
                         class: next(&mut seq)?,
-                        kind: next(&mut seq)?,
-                        text: next(&mut seq)?,
+                        kind: text(&mut seq)?,
+                        text: text(&mut seq)?,
                     },
                     _ => {
                         return Err(de::Error::unknown_variant(

@@ -2,7 +2,8 @@
 //!
 //! Plain JSON, integers within 64 bits, and for the rest a mapping with one key that starts with
 //! `$`: `{$int: "…"}`, `{$float: inf}`, `{$str: 'escaped \ud83d'}`, `{$bytes: base64}`,
-//! `{$tuple: […]}`, `{$set: […]}`, `{$dict: [[key, value], …]}`.
+//! `{$tuple: […]}`, `{$set: […]}`, `{$dict: [[key, value], …]}`. The escapes of a high and a low surrogate
+//! in a row are one character; where they are two, they stand in pieces: `{$str: ['\ud83d', '\ude00']}`.
 
 use std::fmt::{self, Write as _};
 
@@ -135,8 +136,10 @@ fn read_special<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<Value,
             text.parse::<f64>().map(Value::Float).map_err(|_| invalid("not a float"))
         }
         "$str" => {
-            let text: String = map.next_value()?;
-            unescape(&text).map(Value::Str).ok_or_else(|| invalid("not a text with JSON escapes"))
+            let Pieces(pieces) = map.next_value()?;
+            let points = pieces.iter().map(|piece| unescape(piece)).collect::<Option<Vec<_>>>();
+            let points = points.ok_or_else(|| invalid("not a text with JSON escapes"))?;
+            Ok(Value::Str(PyStr::from_code_points(points.concat())))
         }
         "$bytes" => {
             let text: String = map.next_value()?;
@@ -156,12 +159,43 @@ fn read_special<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<Value,
     }
 }
 
+/// What `$str` has: a text, or several that are read each on its own.
+struct Pieces(Vec<String>);
+
+impl<'de> Deserialize<'de> for Pieces {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PiecesVisitor;
+
+        impl<'de> Visitor<'de> for PiecesVisitor {
+            type Value = Pieces;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, or a list of texts")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Pieces, E> {
+                Ok(Pieces(vec![text.to_owned()]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Pieces, A::Error> {
+                let mut pieces = Vec::new();
+                while let Some(piece) = seq.next_element()? {
+                    pieces.push(piece);
+                }
+                Ok(Pieces(pieces))
+            }
+        }
+
+        deserializer.deserialize_any(PiecesVisitor)
+    }
+}
+
 fn unspell(items: Vec<Spelled>) -> Vec<Value> {
     items.into_iter().map(|Spelled(item)| item).collect()
 }
 
 /// Reads JSON's string escapes; unlike in JSON a surrogate may stand alone.
-fn unescape(text: &str) -> Option<PyStr> {
+fn unescape(text: &str) -> Option<Vec<u32>> {
     let mut points: Vec<u32> = Vec::with_capacity(text.len());
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
@@ -194,7 +228,7 @@ fn unescape(text: &str) -> Option<PyStr> {
             _ => return None,
         });
     }
-    Some(PyStr::from_code_points(points))
+    Some(points)
 }
 
 fn four_digits(chars: &mut std::str::Chars<'_>) -> Option<u32> {
@@ -245,7 +279,13 @@ pub(crate) fn write_value(value: &Value, style: Style, out: &mut String) {
         }
         Value::Str(text) => match text.as_text() {
             Some(text) => write_string(text, style, out),
-            None => write_special("$str", style, out, |out| write_string(&escape(text), style, out)),
+            None => write_special("$str", style, out, |out| match pieces(text).as_slice() {
+                [whole] => write_string(&escape(whole), style, out),
+                pieces => {
+                    let pieces: Vec<_> = pieces.iter().map(|piece| Value::from(escape(piece))).collect();
+                    write_items(&pieces, style, out);
+                }
+            }),
         },
         Value::Bytes(bytes) => write_special("$bytes", style, out, |out| {
             write_string(&BASE64_STANDARD.encode(bytes), style, out);
@@ -362,10 +402,18 @@ fn is_plain(text: &str) -> bool {
     starts_well && text.chars().all(inner) && !WORDS.contains(&text.to_ascii_lowercase().as_str())
 }
 
-/// The text of `$str`.
-fn escape(text: &PyStr) -> String {
+/// A string, parted where a low surrogate follows a high one.
+fn pieces(text: &PyStr) -> Vec<Vec<u32>> {
+    let points: Vec<u32> = text.code_points().collect();
+    let one_character =
+        |before: &u32, behind: &u32| (0xd800..0xdc00).contains(before) && (0xdc00..0xe000).contains(behind);
+    points.chunk_by(|before, behind| !one_character(before, behind)).map(<[u32]>::to_vec).collect()
+}
+
+/// The text of `$str`, or of a piece of it.
+fn escape(points: &[u32]) -> String {
     let mut out = String::new();
-    for point in text.code_points() {
+    for &point in points {
         match char::from_u32(point) {
             Some('\\') => out.push_str("\\\\"),
             // Readers of JSON take the text between two of these.

@@ -97,7 +97,7 @@ impl LoadedWorld for Loaded {
         match self {
             Self::Rules(rules) => {
                 let named = rules.iter().map(|(name, tree)| RuleShape::of(name, tree));
-                let nameless = rules.nameless().map(|(name, tree)| RuleShape::of(type_of(name), tree));
+                let nameless = rules.nameless().map(|(name, tree)| RuleShape::of(&type_of(name).into(), tree));
                 Some(named.chain(nameless).collect())
             }
             Self::Failed(_) => None,
@@ -128,7 +128,6 @@ const fn type_of(name: &Object) -> &'static str {
         Object::Scalar(Value::Bool(_)) => "<bool>",
         Object::Scalar(Value::Int(_)) => "<int>",
         Object::Scalar(Value::Float(_)) => "<float>",
-        Object::Scalar(Value::Str(_)) => "<str>",
         Object::Scalar(Value::Bytes(_)) => "<bytes>",
         Object::Timestamp(_) => "<date>",
         // No key can be a value of another type.

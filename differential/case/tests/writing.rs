@@ -52,8 +52,8 @@ fn text() -> impl Strategy<Value = String> {
 fn string() -> impl Strategy<Value = PyStr> {
     prop_oneof![
         9 => text().prop_map(PyStr::from),
-        // A high surrogate before a low one has no spelling of its own: it reads as one character.
-        1 => vec(0xdc00_u32..0xe000, 1..3).prop_map(PyStr::from_code_points),
+        1 => vec(prop_oneof![3 => 0xd800_u32..0xe000, 1 => 0..0x11_0000_u32], 1..6)
+            .prop_map(PyStr::from_code_points),
     ]
 }
 
@@ -149,6 +149,20 @@ proptest! {
         let Spelled(read) = serde_json::from_str(&json).map_err(|error| TestCaseError::fail(format!("{error}: {json}")))?;
         prop_assert_eq!(read, value, "{}", json);
     }
+}
+
+/// Two surrogates that JSON takes for one character are two in Python, so they are written apart.
+#[test]
+fn a_pair_of_surrogates_is_spelled_in_pieces() {
+    let written = |points: &[u32]| {
+        let mut json = String::new();
+        write_json(&Value::Str(PyStr::from_code_points(points.to_vec())), &mut json);
+        json
+    };
+    assert_eq!(written(&[0xd83d, 0xde00]), r#"{"$str":["\\ud83d","\\ude00"]}"#);
+    assert_eq!(written(&[0x61, 0xd83d, 0xde00, 0xde00, 0x62]), r#"{"$str":["a\\ud83d","\\ude00\\ude00b"]}"#);
+    assert_eq!(written(&[0xde00, 0xd83d]), r#"{"$str":"\\ude00\\ud83d"}"#);
+    assert_eq!(written(&[0x1f600, 0xd83d]), r#"{"$str":"\\ud83d\\ude00\\ud83d"}"#);
 }
 
 #[test]

@@ -324,16 +324,16 @@ impl Features {
                 Check::And(_) => self.add(Feature::And),
                 Check::Or(_) => self.add(Feature::Or),
                 Check::Base(base) if base.class == BaseClass::Rule => {
-                    let defined = names.contains(base.text.as_str());
+                    let defined = names.contains(base.text.masked());
                     self.add(if defined { Feature::Reference } else { Feature::Undefined });
-                    references.push(base.text.clone());
+                    references.push(base.text.to_string());
                 }
                 Check::Base(base) => {
-                    self.add_match(&base.text);
+                    self.add_match(base.text.masked());
                     if base.class == BaseClass::Role {
                         self.add(Feature::Role);
                     } else {
-                        self.add_kind(&base.kind);
+                        self.add_kind(base.kind.masked());
                     }
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use assay_case::{Ask, Outcome, Request, RuleShape, TreeStep, World, write_json};
+use assay_case::{Ask, Outcome, Request, RuleShape, Spelled, TreeStep, World, write_json};
 use assay_engine::oslo::python::Value;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -37,7 +37,7 @@ pub struct Reply {
 }
 
 /// Name, canonical text, tree.
-type RawShape = (String, Option<String>, Vec<TreeStep>);
+type RawShape = (Spelled, Option<Spelled>, Vec<TreeStep>);
 
 #[derive(Deserialize)]
 struct RawReply {
@@ -105,6 +105,18 @@ fn text(text: &str, out: &mut String) {
     write_json(&Value::from(text), out);
 }
 
+fn read_shapes(json: &str) -> Result<Vec<RuleShape>, String> {
+    let text = |spelled: Spelled| match spelled {
+        Spelled(Value::Str(text)) => Ok(text),
+        Spelled(other) => Err(format!("a shape's text is {other:?}")),
+    };
+    let shapes: Vec<RawShape> = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    let shape = |(name, canonical, tree): RawShape| {
+        Ok(RuleShape { name: text(name)?, text: canonical.map(text).transpose()?, tree })
+    };
+    shapes.into_iter().map(shape).collect()
+}
+
 /// Reads a reply to so many requests.
 ///
 /// # Errors
@@ -114,14 +126,7 @@ pub(super) fn read_reply(bytes: &[u8], requests: usize) -> Result<Reply, String>
     if raw.outcomes.len() != requests {
         return Err(format!("{} outcomes for {requests} requests", raw.outcomes.len()));
     }
-    let shape = |(name, text, tree): RawShape| RuleShape { name, text, tree };
-    // A lone surrogate in a text is what Rust's readers of JSON refuse: such rules are not compared.
-    let shapes = raw.shapes.and_then(|shapes| serde_json::from_str::<Vec<RawShape>>(shapes.get()).ok());
-    let shapes = shapes.filter(|_| raw.load.is_none());
-    Ok(Reply {
-        shapes: shapes.map(|shapes| shapes.into_iter().map(shape).collect()),
-        outcomes: raw.outcomes,
-        upstream_ns: raw.upstream_ns,
-        total_ns: raw.total_ns,
-    })
+    let shapes = raw.shapes.filter(|_| raw.load.is_none());
+    let shapes = shapes.map(|shapes| read_shapes(shapes.get())).transpose()?;
+    Ok(Reply { shapes, outcomes: raw.outcomes, upstream_ns: raw.upstream_ns, total_ns: raw.total_ns })
 }

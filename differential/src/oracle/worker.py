@@ -14,7 +14,7 @@ The reply:
     {"load": null or class name,           what loading the rules raised
      "shapes": null or [[name, text or null, tree], ...],   if wanted and loaded; rules whose names are no text
                                            come last, named by type; text is null where str() raises; tree:
-                                           see shape_of
+                                           see shape_of; texts as encode_text has them
      "outcomes": ["allow", "deny", {"raise": class}, {"load": class}, {"poisoned": reason}, ...],
      "upstream_ns": int, "total_ns": int}  time inside upstream, and in all of decide()
 
@@ -28,6 +28,7 @@ import gc
 import json
 import logging
 import os
+import re
 import resource
 import sys
 import time
@@ -106,10 +107,14 @@ def decode_value(mapping):
     return DECODERS[kind](value)
 
 
+def unescape(text):
+    return json.loads(f'"{text}"', strict=False)
+
+
 DECODERS = {
     "$int": int,
     "$float": float,
-    "$str": lambda text: json.loads(f'"{text}"', strict=False),
+    "$str": lambda text: "".join(unescape(piece) for piece in ([text] if isinstance(text, str) else text)),
     "$bytes": lambda text: base64.b64decode(text, validate=True),
     "$tuple": tuple,
     "$set": set,
@@ -117,15 +122,23 @@ DECODERS = {
 }
 
 
+# Two surrogates that JSON's readers would take for one character.
+BETWEEN_HALVES = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
+
+
+def encode_text(text):
+    """A str as JSON, whose readers mostly refuse lone surrogates."""
+    if text is None or text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text):
+        return text
+    pieces = [json.dumps(piece)[1:-1] for piece in BETWEEN_HALVES.split(text)]
+    return {"$str": pieces[0] if len(pieces) == 1 else pieces}
+
+
 def name_of(name):
     """A rule's name for a shape. Any key of a policy file may be one; of what is no text only the type is told."""
     if isinstance(name, str):
-        return name if name.isascii() or not has_surrogates(name) else "<str>"
+        return encode_text(name)
     return "<date>" if isinstance(name, datetime.date) else f"<{type(name).__name__}>"
-
-
-def has_surrogates(text):
-    return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 # --- One rule set and its requests -------------------------------------------------------------------------------------
@@ -215,9 +228,11 @@ class World:
 
     def shapes(self, rules):
         texts = self.timed(lambda: [text_of(check) for check in rules.values()])
-        shapes = [[name_of(name), text, shape_of(check)] for (name, check), text in zip(rules.items(), texts)]
+        shapes = [
+            [name_of(name), encode_text(text), shape_of(check)] for (name, check), text in zip(rules.items(), texts)
+        ]
         # The rules that no request can name come last.
-        named = [isinstance(name, str) and shape[0] == name for name, shape in zip(rules, shapes)]
+        named = [isinstance(name, str) for name in rules]
         return [shape for shape, wanted in zip(shapes, named) if wanted] + [
             shape for shape, wanted in zip(shapes, named) if not wanted
         ]
@@ -336,6 +351,6 @@ def shape_of(check):
             nodes.append(["and" if kind is _checks.AndCheck else "or", len(node.rules)])
             waiting.extend(node.rules)
         else:
-            nodes.append(["check", kind.__name__, node.kind, node.match])
+            nodes.append(["check", kind.__name__, encode_text(node.kind), encode_text(node.match)])
     nodes.reverse()
     return nodes
