@@ -97,7 +97,8 @@ impl LoadedWorld for Loaded {
         match self {
             Self::Rules(rules) => {
                 let named = rules.iter().map(|(name, tree)| RuleShape::of(name, tree));
-                let nameless = rules.nameless().map(|(name, tree)| RuleShape::of(&type_of(name).into(), tree));
+                let nameless =
+                    rules.nameless().map(|(name, tree)| RuleShape::of(&type_of(name).into(), tree));
                 Some(named.chain(nameless).collect())
             }
             Self::Failed(_) => None,
