@@ -1,5 +1,6 @@
 //! Text outside ASCII: roles in any case of letters, `repr()`, lone surrogates.
 
+use assay_engine::oslo::language::{CheckTree, parse_str, parse_text};
 use assay_engine::oslo::python::text::{ascii_of, repr_of};
 use assay_engine::oslo::python::unicode::{differs, lower};
 use assay_engine::oslo::python::{PyStr, Value};
@@ -145,6 +146,26 @@ fn wide(text: &str) -> Value {
         c => u32::from(c),
     };
     Value::Str(PyStr::from_code_points(text.chars().map(point).collect()))
+}
+
+/// `S` and `T` are the halves of a character, and letters like any other to the parser. Source: oslo.policy 6.0.1
+/// on CPython 3.11.7 (`str(parse_rule(text))`).
+#[rstest]
+#[case::as_a_match("a:S", "a:S")]
+#[case::as_a_kind("S:a", "S:a")]
+#[case::on_both_sides("S:T", "S:T")]
+#[case::a_pair("a:ST or (TS:b)", "(a:ST or TS:b)")]
+#[case::no_blank("@S and @", "(! and @)")]
+#[case::beside_letters("é:S\u{fffd}T and not T\u{1f600}:x", "(é:S\u{fffd}T and not T\u{1f600}:x)")]
+#[case::around_operators("SandS:x", "SandS:x")]
+fn surrogates_in_a_rule(#[case] text: &str, #[case] canonical: &str) {
+    let (Value::Str(text), Value::Str(canonical)) = (wide(text), wide(canonical)) else { panic!("texts") };
+    let tree = parse_str(&text);
+    assert_eq!(tree.text(), canonical);
+    assert_eq!(parse_str(&canonical), tree);
+    let spans =
+        |tree: &CheckTree| tree.ids().iter().map(|id| tree.node(*id).span.clone()).collect::<Vec<_>>();
+    assert_eq!(spans(&tree), spans(&parse_text(text.masked())));
 }
 
 /// Lowering twice is lowering once, but for a sigma whose neighbours change: here it does not.

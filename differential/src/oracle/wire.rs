@@ -110,11 +110,11 @@ fn read_shapes(json: &str) -> Result<Vec<RuleShape>, String> {
         Spelled(Value::Str(text)) => Ok(text),
         Spelled(other) => Err(format!("a shape's text is {other:?}")),
     };
-    let raw: Vec<RawShape> = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    let shapes: Vec<RawShape> = serde_json::from_str(json).map_err(|error| error.to_string())?;
     let shape = |(name, canonical, tree): RawShape| {
         Ok(RuleShape { name: text(name)?, text: canonical.map(text).transpose()?, tree })
     };
-    raw.into_iter().map(shape).collect()
+    shapes.into_iter().map(shape).collect()
 }
 
 /// Reads a reply to so many requests.

@@ -229,13 +229,12 @@ class World:
     def shapes(self, rules):
         texts = self.timed(lambda: [text_of(check) for check in rules.values()])
         shapes = [
-            [name_of(name), encode_text(text), shape_of(check)]
-            for (name, check), text in zip(rules.items(), texts)
+            [name_of(name), encode_text(text), shape_of(check)] for (name, check), text in zip(rules.items(), texts)
         ]
         # The rules that no request can name come last.
         named = [isinstance(name, str) for name in rules]
-        return [shape for shape, has_name in zip(shapes, named) if has_name] + [
-            shape for shape, has_name in zip(shapes, named) if not has_name
+        return [shape for shape, wanted in zip(shapes, named) if wanted] + [
+            shape for shape, wanted in zip(shapes, named) if not wanted
         ]
 
 
