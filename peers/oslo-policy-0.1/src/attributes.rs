@@ -94,7 +94,7 @@ impl<'u> Creds<'u> {
 }
 
 impl oslo_policy::Token for Creds<'_> {
-    fn get_api_attribute<'k>(&self, name: &'k str) -> Option<&str> {
+    fn get_api_attribute(&self, name: &str) -> Option<&str> {
         match self.attributes.get(name) {
             Some(Held::Text(text)) => return Some(text),
             Some(Held::List | Held::Other) => self.unheld.set(Some("an attribute of creds that has no text")),
@@ -130,7 +130,7 @@ impl<'u> Target<'u> {
 }
 
 impl oslo_policy::Target for Target<'_> {
-    fn get_attribute<'n>(&self, name: &'n str) -> Option<&str> {
+    fn get_attribute(&self, name: &str) -> Option<&str> {
         match self.attributes.get(name) {
             Some(Held::Text(text)) => return Some(text),
             Some(Held::List | Held::Other) => {
