@@ -4,6 +4,7 @@
 //! - [`compare`](mod@compare) puts a subject's answers beside upstream's.
 //! - [`campaign`] generates, compares, shrinks and saves.
 //! - [`report`] is what a run comes to.
+//! - [`peers`] are the subjects that are not ours, [`scores`] how far subjects agree, by area.
 //! - [`cli`] is the commands, one file each.
 //!
 //! This is the only package that links libpython, and nothing depends on it.
@@ -15,11 +16,13 @@ pub mod cli;
 pub mod compare;
 #[cfg(feature = "upstream")]
 pub mod oracle;
+pub mod peers;
 #[cfg(feature = "upstream")]
 mod python_line;
 pub mod recorded;
 #[cfg(feature = "upstream")]
 pub mod report;
+pub mod scores;
 
 #[cfg(feature = "upstream")]
 pub use python_line::python_line;

@@ -68,9 +68,30 @@ fn json_is_one_object_a_line_with_the_agreed_members() {
     );
 }
 
+#[test]
+fn areas_stand_in_place_of_cases_where_that_is_asked_for() {
+    let (_directory, path) = file(CASES);
+    let by_area = |more: &[&str]| {
+        let output = differential(
+            &[&["replay", "--oracle", "recorded", "--by-area"], more, &[path.as_str()]].concat(),
+        );
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let text = by_area(&[]);
+    assert!(text.contains(" 4  75.0 %") && !text.contains("a wrong recording"), "{text}");
+    let lines = by_area(&["--format", "json"]);
+    let last: serde_json::Value = serde_json::from_str(lines.lines().last().expect("a line")).expect("JSON");
+    assert_eq!(
+        (&last["area"], &last["cases"], &last["engine"]["strict"]),
+        (&"all".into(), &4.into(), &3.into())
+    );
+}
+
 #[rstest]
 #[case::missing(&["replay", "--oracle", "recorded", "no/such/file.yaml"], "no/such/file.yaml: No such file")]
-#[case::subject(&["replay", "--subject", "nobody", "corpus"], "no subject is called \"nobody\"")]
+#[case::subject(&["replay", "--subject", "nobody", "corpus"], "no subject is called \"nobody\"; there are: engine, oslo-policy-0.1")]
+#[case::subject_of_a_run(&["run", "--subject", "nobody"], if cfg!(feature = "upstream") { "no subject is called \"nobody\"; there are" } else { "feature `upstream` is off" })]
 #[case::record(&["record", "no/such/file.yaml"], if cfg!(feature = "upstream") { "no/such/file.yaml: No such file" } else { "feature `upstream` is off" })]
 #[case::shard(&["run", "--shard", "3/3"], if cfg!(feature = "upstream") { "--shard: a shard is written I/N" } else { "feature `upstream` is off" })]
 #[case::profile(&["run", "--profile", "perl"], if cfg!(feature = "upstream") { "no profile is called \"perl\"" } else { "feature `upstream` is off" })]

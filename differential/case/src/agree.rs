@@ -7,7 +7,8 @@ use serde::Serialize;
 use crate::outcome::Outcome;
 use crate::subject::Answer;
 
-/// Whether an answer is what was expected. A poisoned expectation takes every answer but a panic.
+/// Whether an answer is what was expected. A poisoned expectation takes every answer but a panic and
+/// a death.
 ///
 /// ```
 /// use assay_case::{Answer, Outcome, Poison, agrees};
@@ -19,9 +20,51 @@ use crate::subject::Answer;
 #[must_use]
 pub fn agrees(expected: &Outcome, answer: &Answer) -> bool {
     match (expected, answer) {
-        (Outcome::Poisoned(_), answer) => *answer != Answer::Panicked,
+        (Outcome::Poisoned(_), answer) => !matches!(answer, Answer::Panicked | Answer::Died(_)),
         (expected, Answer::Outcome(outcome)) => expected == outcome,
-        (_, Answer::Unsupported(_) | Answer::Panicked) => false,
+        (_, Answer::Error(_) | Answer::Unsupported(_) | Answer::Panicked | Answer::Died(_)) => false,
+    }
+}
+
+/// How closely a subject that is not ours is held to upstream. Only [`Measure::Strict`] makes a verdict;
+/// the others tell in which way a disagreement is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// As [`agrees`]: the outcome is the same, the class of an exception included. An error that is no
+    /// Python exception agrees with nothing.
+    Strict,
+    /// Any exception, in any phase, agrees with any other, and so does an error of the subject's own.
+    Lenient,
+    /// The request is let through on both sides, or on neither, for whatever reason.
+    LetThrough,
+}
+
+/// Whether an answer is what was expected, by a measure. What a subject cannot be asked, or dies of,
+/// agrees by none.
+///
+/// ```
+/// use assay_case::{Answer, Measure, Outcome, agrees_by};
+/// let raised: Outcome = serde_json::from_str(r#"{"raise": "TypeError"}"#).unwrap();
+/// let refused = Answer::Error("could not parse".into());
+/// assert!(!agrees_by(Measure::Strict, &raised, &refused));
+/// assert!(agrees_by(Measure::Lenient, &raised, &refused));
+/// assert!(!agrees_by(Measure::Lenient, &Outcome::Deny, &refused));
+/// assert!(agrees_by(Measure::LetThrough, &Outcome::Deny, &refused));
+/// ```
+#[must_use]
+pub fn agrees_by(measure: Measure, expected: &Outcome, answer: &Answer) -> bool {
+    if agrees(expected, answer) {
+        return true;
+    }
+    let raised = |outcome: &Outcome| matches!(outcome, Outcome::Raise(_) | Outcome::Load(_));
+    match (measure, answer) {
+        (Measure::Lenient, Answer::Error(_)) => raised(expected),
+        (Measure::Lenient, Answer::Outcome(outcome)) => raised(expected) && raised(outcome),
+        (Measure::LetThrough, Answer::Error(_)) => *expected != Outcome::Allow,
+        (Measure::LetThrough, Answer::Outcome(outcome)) => {
+            *expected != Outcome::Allow && *outcome != Outcome::Allow
+        }
+        (_, _) => false,
     }
 }
 

@@ -23,6 +23,7 @@
 mod agree;
 mod document;
 mod outcome;
+mod pipe;
 mod poison;
 mod read;
 mod shape;
@@ -30,9 +31,10 @@ mod spelling;
 mod subject;
 mod write;
 
-pub use agree::{Phase, Signature, agrees};
+pub use agree::{Measure, Phase, Signature, agrees, agrees_by};
 pub use document::{Ask, Case, Document, Request, RuleSource, Source, Stated, World};
 pub use outcome::{ClassName, InvalidClassName, Outcome};
+pub use pipe::{READY, request_line, serve, world_line};
 pub use poison::{Detector, Poison};
 pub use read::{ReadError, case_files, read_file, read_text};
 pub use shape::{RuleShape, TreeStep};

@@ -5,20 +5,27 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use assay_engine::oslo::load::yaml::Object;
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::{self, Interrupt, Rules};
+use serde::{Deserialize, Serialize};
 
 use crate::document::{Ask, Request, World};
 use crate::outcome::Outcome;
 use crate::shape::RuleShape;
 
 /// What a subject says of a request.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Answer {
     /// An outcome.
     Outcome(Outcome),
-    /// It has no answer and says so.
+    /// An error of its own kind, which is no Python exception. (Our engine has none: see
+    /// [`agrees_by`](crate::agrees_by).)
+    Error(String),
+    /// It has no answer and says so, or the question cannot be put to it.
     Unsupported(String),
     /// It panicked.
     Panicked,
+    /// The process in which it ran died, or had to be killed.
+    Died(String),
 }
 
 impl Answer {
@@ -27,7 +34,7 @@ impl Answer {
     pub const fn outcome(&self) -> Option<&Outcome> {
         match self {
             Self::Outcome(outcome) => Some(outcome),
-            Self::Unsupported(_) | Self::Panicked => None,
+            Self::Error(_) | Self::Unsupported(_) | Self::Panicked | Self::Died(_) => None,
         }
     }
 }
@@ -36,8 +43,10 @@ impl std::fmt::Display for Answer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Outcome(outcome) => outcome.fmt(f),
+            Self::Error(message) => write!(f, "error ({message})"),
             Self::Unsupported(reason) => write!(f, "unsupported ({reason})"),
             Self::Panicked => f.write_str("panic"),
+            Self::Died(how) => write!(f, "died ({how})"),
         }
     }
 }

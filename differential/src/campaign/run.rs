@@ -82,6 +82,13 @@ pub struct Settings {
     pub coverage: bool,
 }
 
+impl Settings {
+    /// The index in the campaign of the batch that is the shard's `order`th.
+    pub(super) const fn world_index(&self, order: u64) -> u64 {
+        order * self.shard.of + self.shard.index
+    }
+}
+
 /// A run cannot be done, or not be finished.
 #[derive(Debug, Error)]
 pub enum RunError {
@@ -162,7 +169,6 @@ pub fn run(
     let mut saved = Ok(());
     let campaign = Instant::now();
     let (worlds, total) = worlds(settings);
-    let Shard { index: first, of } = settings.shard;
     pool::run(
         recipe,
         settings.jobs,
@@ -172,7 +178,7 @@ pub fn run(
             move |index, order| batch(&generator, settings, index, order)
         },
         |batch, reply| {
-            let index = batch.index * of + first;
+            let index = settings.world_index(batch.index);
             let compared =
                 compare(subject, &batch.world, &batch.requests, reply.shapes.as_deref(), &reply.outcomes);
             let profile = settings.schedule.profile(index);
@@ -220,7 +226,7 @@ pub fn run(
 }
 
 /// The batch at an index of the campaign.
-fn batch(generator: &Generator, settings: &Settings, index: u64, order: u64) -> Batch {
+pub(super) fn batch(generator: &Generator, settings: &Settings, index: u64, order: u64) -> Batch {
     let profile = settings.schedule.profile(index);
     let GeneratedWorld { world, mut requests } = generator.world(profile, index);
     if let Amount::Cases(cases) = settings.amount {
@@ -234,7 +240,7 @@ fn batch(generator: &Generator, settings: &Settings, index: u64, order: u64) -> 
 }
 
 /// The indices of the worlds of this shard, and how many requests they hold if that is known.
-fn worlds(settings: &Settings) -> (Box<dyn Iterator<Item = u64> + Send>, Option<u64>) {
+pub(super) fn worlds(settings: &Settings) -> (Box<dyn Iterator<Item = u64> + Send>, Option<u64>) {
     let Shard { index, of } = settings.shard;
     let step = usize::try_from(of).unwrap_or(usize::MAX);
     let schedule = settings.schedule;

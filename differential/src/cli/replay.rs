@@ -9,7 +9,8 @@ use assay_case::{
 use clap::{Args, ValueEnum};
 
 use super::{unusable, verdict};
-use crate::recorded;
+use crate::scores::{Scores, area_of};
+use crate::{peers, recorded};
 
 /// The arguments of `replay`.
 #[derive(Debug, Clone, Args)]
@@ -20,9 +21,13 @@ pub struct ReplayArgs {
     /// What the subject is compared with [default: upstream, where this build has it].
     #[arg(long, value_enum)]
     pub oracle: Option<Oracle>,
-    /// Who is tested.
+    /// Who is tested: engine, or a peer, which is built and run as a program of its own.
     #[arg(long, value_name = "NAME", default_value = "engine")]
     pub subject: String,
+    /// Print how many cases agree, by area, the engine beside the subject, and no single case. (The text
+    /// for a peer ends with that in any case.)
+    #[arg(long)]
+    pub by_area: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -47,30 +52,30 @@ pub enum Format {
     Json,
 }
 
-/// The subjects by name.
-fn subject(name: &str) -> Option<Box<dyn Subject>> {
-    (name == EngineSubject.name()).then(|| Box::new(EngineSubject) as Box<dyn Subject>)
-}
-
 /// Replays, prints, and says whether all agreed.
 pub fn run(arguments: &ReplayArgs) -> ExitCode {
-    let Some(subject) = subject(&arguments.subject) else {
-        let known = EngineSubject.name();
-        return unusable(format_args!("no subject is called {:?}; there is: {known}", arguments.subject));
+    let subject = match peers::subject(&arguments.subject) {
+        Ok(subject) => subject,
+        Err(error) => return unusable(error),
     };
     let default = if cfg!(feature = "upstream") { Oracle::Upstream } else { Oracle::Recorded };
     let oracle = arguments.oracle.unwrap_or(default);
-    let mut printer = Printer { format: arguments.format, cases: 0, disagreements: 0 };
+    let is_peer = subject.name() != EngineSubject.name();
+    let mut printer = Printer {
+        format: arguments.format,
+        by_area: arguments.by_area,
+        is_peer,
+        scores: Scores::default(),
+        cases: 0,
+        disagreements: 0,
+    };
     let outcome = match oracle {
         Oracle::Recorded => recorded_replay(&arguments.paths, subject.as_ref(), &mut printer),
         Oracle::Upstream => upstream_replay(&arguments.paths, subject.as_ref(), &mut printer),
     };
-    match outcome {
+    match outcome.and_then(|()| printer.finish(oracle, subject.name()).map_err(|error| error.to_string())) {
         Err(error) => unusable(error),
-        Ok(()) => {
-            printer.finish(oracle, subject.name());
-            ExitCode::from(verdict(printer.disagreements == 0))
-        }
+        Ok(()) => ExitCode::from(verdict(printer.disagreements == 0)),
     }
 }
 
@@ -90,9 +95,7 @@ fn recorded_replay(paths: &[PathBuf], subject: &dyn Subject, printer: &mut Print
                     "{file}:{line}: {missing} cases have no expectation (cargo differential record {file})"
                 )
             })?;
-            for case in &replayed {
-                printer.case(&document, case.case, &case.expected, &case.got);
-            }
+            printer.cases(&document, replayed.iter().map(|case| (case.case, &case.expected, &case.got)));
         }
     }
     Ok(())
@@ -120,25 +123,48 @@ fn upstream_replay(paths: &[PathBuf], subject: &dyn Subject, printer: &mut Print
             for divergence in of_rules {
                 printer.rules(document, &divergence.signature.to_string());
             }
-            for ((case, outcome), answer) in
-                cases.iter().zip(&decided.outcomes).zip(&decided.comparison.answers)
-            {
+            for (case, outcome) in cases.iter().zip(&decided.outcomes) {
                 if case.expect.as_ref().is_some_and(|recorded| recorded != outcome) {
                     printer.stale(document, case, outcome);
                 }
-                printer.case(document, case, outcome, answer);
             }
+            let decided = cases.iter().zip(&decided.outcomes).zip(&decided.comparison.answers);
+            printer.cases(document, decided.map(|((case, outcome), answer)| (case, outcome, answer)));
         });
     decided.map_err(|error| error.to_string())
 }
 
 struct Printer {
     format: Format,
+    /// Whether areas are printed in place of cases.
+    by_area: bool,
+    /// Whether the subject is not our engine.
+    is_peer: bool,
+    scores: Scores,
     cases: u64,
     disagreements: u64,
 }
 
 impl Printer {
+    /// Cases of a document with what is expected of them and what the subject says.
+    fn cases<'c>(
+        &mut self,
+        document: &Document,
+        cases: impl Iterator<Item = (&'c Case, &'c Outcome, &'c Answer)>,
+    ) {
+        let area = area_of(&document.file);
+        let engine = self.is_peer.then(|| EngineSubject.load(&document.world));
+        for (case, expected, got) in cases {
+            self.case(document, case, expected, got);
+            match &engine {
+                None => self.scores.count(&area, expected, got, None),
+                Some(engine) => {
+                    self.scores.count(&area, expected, &engine.decide(&case.request), Some(got));
+                }
+            }
+        }
+    }
+
     fn case(&mut self, document: &Document, case: &Case, expected: &Outcome, got: &Answer) {
         let agree = agrees(expected, got);
         self.cases += 1;
@@ -147,6 +173,7 @@ impl Printer {
             assay_case::Ask::Rule(text) | assay_case::Ask::Check(text) => text,
         };
         match self.format {
+            _ if self.by_area => {}
             Format::Json => {
                 let line = serde_json::json!({
                     "file": document.file,
@@ -184,7 +211,12 @@ impl Printer {
         );
     }
 
-    fn finish(&self, oracle: Oracle, subject: &str) {
+    fn finish(&self, oracle: Oracle, subject: &str) -> serde_json::Result<()> {
+        match self.format {
+            Format::Text if self.by_area || self.is_peer => print!("{}", self.scores.text(subject)),
+            Format::Json if self.by_area => print!("{}", self.scores.json()?),
+            Format::Text | Format::Json => {}
+        }
         if self.format == Format::Text {
             let oracle = match oracle {
                 Oracle::Upstream => "upstream",
@@ -192,6 +224,7 @@ impl Printer {
             };
             println!("{} cases, {subject} against {oracle}: {} disagree", self.cases, self.disagreements);
         }
+        Ok(())
     }
 }
 
@@ -200,6 +233,8 @@ fn answer_json(answer: &Answer) -> serde_json::Value {
     match answer {
         Answer::Outcome(outcome) => serde_json::json!(outcome),
         Answer::Unsupported(reason) => serde_json::json!({ "unsupported": reason }),
+        Answer::Error(message) => serde_json::json!({ "error": message }),
         Answer::Panicked => serde_json::json!("panic"),
+        Answer::Died(how) => serde_json::json!({ "died": how }),
     }
 }

@@ -24,6 +24,10 @@ pub struct RunArgs {
     /// What to generate: all, language, glance, cinder; or exhaustive, every rule text of up to six words.
     #[arg(long, value_name = "P", default_value = "all")]
     pub profile: String,
+    /// Who is tested. A peer is only counted, by profile, on generated cases: without corpora, findings and
+    /// report.
+    #[arg(long, value_name = "NAME", default_value = "engine", conflicts_with_all = ["report", "corpus", "coverage"])]
+    pub subject: String,
     /// Write report.json into this directory.
     #[arg(long, value_name = "DIR")]
     pub report: Option<PathBuf>,
@@ -65,7 +69,7 @@ mod live {
     use std::process::ExitCode;
     use std::time::{Duration, Instant};
 
-    use assay_case::EngineSubject;
+    use assay_case::{EngineSubject, Subject};
     use assay_generate::Schedule;
     use indicatif::{ProgressBar, ProgressStyle};
 
@@ -73,7 +77,10 @@ mod live {
     use crate::campaign::corpora::Corpora;
     use crate::campaign::finding::Finding;
     use crate::campaign::run::{Amount, Settings, Watcher, run as run_campaign};
+    use crate::campaign::scores::score;
     use crate::cli::{all_cores, recipe, unusable, verdict};
+    use crate::oracle::upstream::Recipe;
+    use crate::peers;
 
     /// Runs, prints what came of it, and writes the report if one is asked for.
     pub fn run(arguments: &RunArgs) -> ExitCode {
@@ -81,11 +88,18 @@ mod live {
             Ok(settings) => settings,
             Err(error) => return unusable(error),
         };
+        let subject = match peers::subject(&arguments.subject) {
+            Ok(subject) => subject,
+            Err(error) => return unusable(error),
+        };
         let recipe = match recipe(arguments.batch_seconds) {
             Ok(recipe) => recipe,
             Err(error) => return unusable(error),
         };
         let mut console = Console::new(&settings);
+        if subject.name() != EngineSubject.name() {
+            return score_peer(&settings, &recipe, subject.as_ref(), &mut console);
+        }
         let report = match run_campaign(&settings, &recipe, &EngineSubject, &mut console) {
             Ok(report) => report,
             Err(error) => return unusable(error),
@@ -98,6 +112,22 @@ mod live {
             return unusable(format_args!("{}: {error}", directory.display()));
         }
         ExitCode::from(verdict(report.agreed))
+    }
+
+    fn score_peer(
+        settings: &Settings,
+        recipe: &Recipe,
+        peer: &dyn Subject,
+        console: &mut Console,
+    ) -> ExitCode {
+        let scores = match score(settings, recipe, peer, console) {
+            Ok(scores) => scores,
+            Err(error) => return unusable(error),
+        };
+        console.finish();
+        print!("{}", scores.text(peer.name()));
+        let all = scores.all();
+        ExitCode::from(verdict(all.peer.is_none_or(|score| score.strict == all.cases)))
     }
 
     fn settings(arguments: &RunArgs) -> Result<Settings, String> {
