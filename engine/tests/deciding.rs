@@ -199,16 +199,6 @@ fn doubled_references(#[case] level: &str, #[case] last: &str, #[case] outcome: 
     assert_eq!(decide(&rules, "r0", Request { creds: &creds, target: &target }), outcome);
 }
 
-/// A chain of references as long as no Python could follow. Source: 300 of them on oslo.policy 6.0.1,
-/// CPython 3.11.7 (deep-17).
-#[test]
-fn a_long_chain_of_references() {
-    let chain = (0..20_000).map(|n| (format!("r{n}"), format!("rule:r{}", n + 1)));
-    let rules = Rules::from_texts(chain.chain([("r20000".to_owned(), "yes:1".to_owned())]));
-    let (creds, target) = (py!({"yes": 1}), py!({}));
-    assert_eq!(decide(&rules, "r0", Request { creds: &creds, target: &target }), ALLOW);
-}
-
 /// What is not built yet is said to be so. Source: the documentation of `Unsupported`. A row goes
 /// when its behaviour comes.
 #[rstest]

@@ -121,13 +121,13 @@ impl LoadedWorld for Loaded {
         };
         let of_engine = oslo::Request { creds: &request.creds, target: &request.target };
         let decide = || match &request.ask {
-            Ask::Rule(name) => oslo::decide(rules, name, of_engine),
-            Ask::Check(text) => oslo::decide_check(rules, &oslo::parse_text(text), of_engine),
+            Ask::Rule(name) => answer(oslo::decide(rules, name, of_engine), Outcome::Raise),
+            Ask::Check(text) => match oslo::parse_rule_text(text) {
+                Ok(check) => answer(oslo::decide_check(rules, &check, of_engine), Outcome::Raise),
+                Err(class) => Answer::Outcome(Outcome::Load(class.into())),
+            },
         };
-        match catch_unwind(AssertUnwindSafe(decide)) {
-            Ok(decision) => answer(decision, Outcome::Raise),
-            Err(_) => Answer::Panicked,
-        }
+        catch_unwind(AssertUnwindSafe(decide)).unwrap_or(Answer::Panicked)
     }
 }
 

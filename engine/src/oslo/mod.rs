@@ -15,5 +15,5 @@ pub mod python;
 
 pub use error::{ExceptionClass, Interrupt, Limit, Unsupported};
 pub use evaluate::{Request, decide, decide_check};
-pub use language::{CheckTree, parse_text};
+pub use language::{CheckTree, parse_rule_text, parse_text};
 pub use load::{LoadError, Rules};

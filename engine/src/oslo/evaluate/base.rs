@@ -8,6 +8,14 @@ use crate::oslo::python::unicode::lower;
 use crate::oslo::python::{Dict, PyStr, Value};
 
 use super::Request;
+use super::frames::Frames;
+
+/// What a search in creds found.
+pub(super) struct Found {
+    pub(super) value: bool,
+    /// The most frames that were taken.
+    pub(super) deepest: Frames,
+}
 
 /// `role:match`: whether the formatted match is one of `creds['roles']`, in any case of letters.
 pub(super) fn role(template: &PyStr, request: Request<'_>) -> Result<bool, Interrupt> {
@@ -56,27 +64,46 @@ pub(super) fn role(template: &PyStr, request: Request<'_>) -> Result<bool, Inter
 }
 
 /// `kind:match`: whether the formatted match is the text of the literal `kind`, or of the value
-/// (of one of the values) at the path `kind` in creds.
-pub(super) fn generic(kind: &PyStr, template: &PyStr, request: Request<'_>) -> Result<bool, Interrupt> {
+/// (of one of the values) at the path `kind` in creds. `taken` are the frames of the check itself.
+pub(super) fn generic(
+    kind: &PyStr,
+    template: &PyStr,
+    request: Request<'_>,
+    taken: Frames,
+) -> Result<Found, Interrupt> {
+    let at_once = |value| Found { value, deepest: taken };
     let Some(wanted) = formatted(template, request.target)? else {
-        return Ok(false);
+        return Ok(at_once(false));
     };
     let Some(kind) = kind.as_text() else {
         // UnicodeEncodeError, a ValueError: "no literal".
         let path: Vec<PyStr> = segments(kind);
-        return found_at(request.creds, &path, &wanted);
+        return found_at(request.creds, &path, &wanted, taken);
     };
+    if too_deep_to_parse(kind, taken) {
+        return Err(ExceptionClass::RecursionError.into());
+    }
     match read_kind(kind)? {
         Kind::Raises(class) => return Err(class.into()),
         Kind::Path => {}
         Kind::Literal(value) => match str_of(&value) {
             // Upstream takes the ValueError of str() for one of literal_eval: "no literal".
             Err(Interrupt::Raised(ExceptionClass::ValueError)) => {}
-            text => return Ok(*text? == wanted),
+            text => return Ok(at_once(*text? == wanted)),
         },
     }
     let path: Vec<&str> = kind.split('.').collect();
-    found_at(request.creds, &path, &wanted)
+    found_at(request.creds, &path, &wanted, taken)
+}
+
+/// Whether a kind is a dotted name that CPython does not even parse. Names cost a step of the syntax tree
+/// each.
+fn too_deep_to_parse(kind: &str, taken: Frames) -> bool {
+    let names = || kind.split('.');
+    // At least a letter and a dot each: nearly every kind is done with by its length.
+    taken.overflow_in_kind(kind.len() / 2 + 1)
+        && taken.overflow_in_kind(names().count())
+        && names().all(|name| !name.contains(['\'', '"']) && read_kind(name) == Ok(Kind::Path))
 }
 
 /// A kind at its dots.
@@ -118,13 +145,25 @@ fn formatted(template: &PyStr, target: &Value) -> Result<Option<PyStr>, Interrup
 
 /// `GenericCheck._find_in_dict`: a list on the way, or at the end, matches if one element does; the
 /// elements are tried in order, so one that cannot be entered raises unless another matched before.
-fn found_at<S: Segment>(creds: &Value, path: &[S], wanted: &PyStr) -> Result<bool, Interrupt> {
+/// Upstream calls itself once a step.
+fn found_at<S: Segment>(
+    creds: &Value,
+    path: &[S],
+    wanted: &PyStr,
+    taken: Frames,
+) -> Result<Found, Interrupt> {
     // What is still to be tried, the next on top.
     let mut open = vec![(creds, path)];
-    while let Some((value, path)) = open.pop() {
-        let Some((key, rest)) = path.split_first() else {
+    let mut deepest = taken;
+    while let Some((value, rest)) = open.pop() {
+        let frames = taken.plus(path.len() - rest.len() + 1);
+        if frames.overflow() {
+            return Err(ExceptionClass::RecursionError.into());
+        }
+        deepest = deepest.max(frames);
+        let Some((key, rest)) = rest.split_first() else {
             if *str_of(value)? == *wanted {
-                return Ok(true);
+                return Ok(Found { value: true, deepest });
             }
             continue;
         };
@@ -137,5 +176,5 @@ fn found_at<S: Segment>(creds: &Value, path: &[S], wanted: &PyStr) -> Result<boo
             Some(value) => open.push((value, rest)),
         }
     }
-    Ok(false)
+    Ok(Found { value: false, deepest })
 }

@@ -1,9 +1,11 @@
 //! Rules and a request to a decision (`oslo_policy.policy.Enforcer.enforce`).
 //!
 //! This is the reference evaluator: it walks the check tree as upstream does, left to right and no
-//! further than needed, since what is not looked at cannot raise.
+//! further than needed, since what is not looked at cannot raise. It does not recurse; where upstream's
+//! recursion would end, `frames` says so. A reference cycle is nothing but depth: a `TypeError`.
 
 mod base;
+mod frames;
 mod walk;
 
 use crate::oslo::error::{ExceptionClass, Interrupt};

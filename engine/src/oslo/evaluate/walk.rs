@@ -1,5 +1,6 @@
 //! The walk over a tree and the rules that it refers to, on a stack of its own.
 
+use super::frames::Frames;
 use super::{Request, base};
 use crate::oslo::error::{ExceptionClass, Interrupt, Unsupported};
 use crate::oslo::language::{Base, BaseClass, Check, CheckTree, NodeId};
@@ -11,19 +12,21 @@ pub(super) struct Walk<'r> {
     rules: &'r Rules,
     request: Request<'r>,
     /// What is known of each rule within this decision.
-    states: Vec<State>,
+    known: Vec<Option<Decided>>,
+    /// The most frames that upstream has taken since the innermost open reference.
+    deepest: Frames,
 }
 
-/// A rule within one decision. Nothing that a rule looks at changes meanwhile, so it is decided
-/// once, and a rule that is met again below itself would go on for ever.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Unknown,
-    Open,
-    Decided(bool),
+/// A rule within one decision. Nothing that a rule looks at changes meanwhile, so it is decided once.
+#[derive(Clone, Copy)]
+struct Decided {
+    value: bool,
+    /// The most frames that this took, beyond those that were taken where the rule was reached. At a
+    /// deeper place they may be too many.
+    height: Frames,
 }
 
-/// An operator, or a reference, that waits for an operand.
+/// An operator, or a reference, that waits for an operand. Each is one level of upstream's recursion.
 enum Frame<'r> {
     Not,
     /// `and` with `stop = false`, `or` with `stop = true`: the first operand that decides as
@@ -33,7 +36,11 @@ enum Frame<'r> {
         rest: std::slice::Iter<'r, NodeId>,
         stop: bool,
     },
-    Reference(RuleIndex),
+    /// `deepest` is that of the reference, or the decision, around it.
+    Reference {
+        index: RuleIndex,
+        deepest: Frames,
+    },
 }
 
 /// What comes next.
@@ -44,12 +51,11 @@ enum Step<'r> {
 
 impl<'r> Walk<'r> {
     pub(super) fn new(rules: &'r Rules, request: Request<'r>) -> Self {
-        Self { rules, request, states: vec![State::Unknown; rules.len()] }
+        Self { rules, request, known: vec![None; rules.len()], deepest: Frames::NONE }
     }
 
     /// Decides a rule.
-    pub(super) fn rule(mut self, index: RuleIndex) -> Result<bool, Interrupt> {
-        self.states[index.0] = State::Open;
+    pub(super) fn rule(self, index: RuleIndex) -> Result<bool, Interrupt> {
         let tree = self.rules.tree(index);
         self.check(tree)
     }
@@ -62,7 +68,7 @@ impl<'r> Walk<'r> {
             step = match step {
                 Step::Visit(tree, id) => match self.visit(tree, id, &mut frames) {
                     Ok(next) => next,
-                    Err(interrupt) => Step::Return(self.unwind(interrupt, &mut frames)?),
+                    Err(interrupt) => Step::Return(Self::unwind(interrupt, &mut frames)?),
                 },
                 Step::Return(value) => match frames.pop() {
                     None => return Ok(value),
@@ -78,6 +84,11 @@ impl<'r> Walk<'r> {
         id: NodeId,
         frames: &mut Vec<Frame<'r>>,
     ) -> Result<Step<'r>, Interrupt> {
+        let taken = Frames::of_level(frames.len());
+        if taken.with_signature().overflow() {
+            return Err(ExceptionClass::TypeError.into());
+        }
+        self.deepest = self.deepest.max(taken.with_signature());
         Ok(match tree.check(id) {
             Check::True => Step::Return(true),
             Check::False => Step::Return(false),
@@ -112,8 +123,11 @@ impl<'r> Walk<'r> {
             Frame::Not => Step::Return(!value),
             Frame::Junction { stop, .. } if value == stop => Step::Return(value),
             Frame::Junction { tree, rest, stop } => Self::junction(tree, rest, stop, frames),
-            Frame::Reference(index) => {
-                self.states[index.0] = State::Decided(value);
+            Frame::Reference { index, deepest } => {
+                // The reference is off the stack; its rule stands one level below it.
+                let height = self.deepest.since(Frames::of_level(frames.len() + 1));
+                self.known[index.0] = Some(Decided { value, height });
+                self.deepest = self.deepest.max(deepest);
                 Step::Return(value)
             }
         }
@@ -121,40 +135,45 @@ impl<'r> Walk<'r> {
 
     fn base(&mut self, base: &'r Base, frames: &mut Vec<Frame<'r>>) -> Result<Step<'r>, Interrupt> {
         match base.class {
-            BaseClass::Rule => self.reference(&base.text, frames),
+            BaseClass::Rule => Ok(self.reference(&base.text, frames)),
             BaseClass::Role => base::role(&base.text, self.request).map(Step::Return),
-            BaseClass::Generic => base::generic(&base.kind, &base.text, self.request).map(Step::Return),
+            BaseClass::Generic => {
+                let taken = Frames::of_level(frames.len());
+                let found = base::generic(&base.kind, &base.text, self.request, taken)?;
+                self.deepest = self.deepest.max(found.deepest);
+                Ok(Step::Return(found.value))
+            }
             BaseClass::Http | BaseClass::Https => Err(Unsupported::RemoteCheck.into()),
         }
     }
 
-    /// `RuleCheck`: an undefined rule is false.
-    fn reference(&mut self, name: &PyStr, frames: &mut Vec<Frame<'r>>) -> Result<Step<'r>, Interrupt> {
+    /// `RuleCheck`: an undefined rule is false. A rule that is met again below itself is walked again,
+    /// as upstream does: the frames end that, and what they end at is the outcome.
+    fn reference(&mut self, name: &PyStr, frames: &mut Vec<Frame<'r>>) -> Step<'r> {
         let Some(index) = self.rules.find_str(name) else {
-            return Ok(Step::Return(false));
+            return Step::Return(false);
         };
-        match self.states[index.0] {
-            State::Decided(value) => Ok(Step::Return(value)),
-            // Upstream recurses until CPython's limit; `inspect.getfullargspec`, which it calls for
-            // every node, meets the limit first and turns it into a TypeError.
-            State::Open => Err(ExceptionClass::TypeError.into()),
-            State::Unknown => {
-                self.states[index.0] = State::Open;
-                frames.push(Frame::Reference(index));
-                let tree = self.rules.tree(index);
-                Ok(Step::Visit(tree, tree.root()))
+        let reached = Frames::of_level(frames.len() + 1);
+        if let Some(Decided { value, height }) = self.known[index.0] {
+            let deepest = reached.plus_all(height);
+            if !deepest.overflow() {
+                self.deepest = self.deepest.max(deepest);
+                return Step::Return(value);
             }
+            // Walked again for the exception: nothing comes back from there, so this is done once.
         }
+        frames.push(Frame::Reference { index, deepest: self.deepest });
+        self.deepest = reached;
+        let tree = self.rules.tree(index);
+        Step::Visit(tree, tree.root())
     }
 
     /// An exception on its way up: `RuleCheck` takes a KeyError for an undefined rule, whoever
     /// raised it, and is false.
-    fn unwind(&mut self, interrupt: Interrupt, frames: &mut Vec<Frame<'r>>) -> Result<bool, Interrupt> {
-        let caught = interrupt == Interrupt::Raised(ExceptionClass::KeyError);
-        while let Some(frame) = frames.pop() {
-            if let Frame::Reference(index) = frame {
-                self.states[index.0] = State::Unknown;
-                if caught {
+    fn unwind(interrupt: Interrupt, frames: &mut Vec<Frame<'r>>) -> Result<bool, Interrupt> {
+        if interrupt == Interrupt::Raised(ExceptionClass::KeyError) {
+            while let Some(frame) = frames.pop() {
+                if matches!(frame, Frame::Reference { .. }) {
                     return Ok(false);
                 }
             }

@@ -11,5 +11,5 @@ pub mod token;
 
 pub use check::{Base, BaseClass, Check, CheckTree, Diagnostic, DiagnosticKind, Node, NodeId, Span};
 pub use list_rule::parse_list;
-pub use parse::{parse_str, parse_text};
+pub use parse::{parse_rule_str, parse_rule_text, parse_str, parse_text};
 pub use token::{Token, TokenKind, tokenize};

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::yaml::Object;
 use crate::oslo::error::Interrupt;
-use crate::oslo::language::{CheckTree, parse_list, parse_str, parse_text};
+use crate::oslo::language::{CheckTree, parse_list, parse_rule_str, parse_text};
 use crate::oslo::python::{PyStr, Value};
 
 /// The name of the rule that answers for undefined ones unless told otherwise (upstream's option
@@ -39,7 +39,8 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Rules from rule texts: the texts of a policy file whose rules all are strings.
+    /// Rules from rule texts: the texts of a policy file whose rules all are strings. No text is too deep
+    /// here ([`parse_text`]).
     ///
     /// ```
     /// use assay_engine::oslo::Rules;
@@ -143,7 +144,7 @@ impl Rules {
 /// `oslo_policy._parser.parse_rule`.
 pub(super) fn read_rule(value: &Value) -> Result<CheckTree, Interrupt> {
     match value {
-        Value::Str(text) => Ok(parse_str(text)),
+        Value::Str(text) => Ok(parse_rule_str(text)?),
         other => parse_list(other),
     }
 }
