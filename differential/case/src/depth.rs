@@ -36,7 +36,7 @@ const EVERY_CHECK: usize = 6;
 const FIRST_END: usize = 960;
 
 /// From so many levels on all raise. The latest that was measured is 593.
-const LAST_END: usize = 620;
+const LAST_END: usize = 600;
 
 /// From so many names on a kind may not be parsed; the earliest that was measured is 2955.
 const FIRST_KIND_END: usize = 2900;
@@ -56,14 +56,14 @@ const KIND_STEPS_PER_LEVEL: usize = 9;
 /// use assay_case::{Ask, Request, World, depth_depends_on_python};
 /// use assay_engine::oslo::python::Value;
 /// let rules = World::of_rules([("a", "not ".repeat(450) + "@"), ("b", "not rule:b".to_owned())]);
-/// let request = |rule: &str| Request { ask: Ask::Rule(rule.to_owned()), creds: Value::dict([]), target: Value::dict([]) };
+/// let request = |rule: &str| Request { ask: Ask::Rule(rule.to_owned()), creds: Value::dict::<&str>([]), target: Value::None };
 /// assert!(depth_depends_on_python(&rules, &request("a")));
 /// assert!(!depth_depends_on_python(&rules, &request("b")));
 /// ```
 #[must_use]
 pub fn depth_depends_on_python(world: &World, request: &Request) -> bool {
     let nesting = nesting(&request.creds).max(nesting(&request.target));
-    if written(world, request) + nesting < FIRST_END / PER_LEVEL && nesting < EVERY_CHECK {
+    if nesting < EVERY_CHECK && Written::of(world, request).is_harmless() {
         return false;
     }
     let Ok(rules) = engine_rules(world) else {
@@ -83,21 +83,234 @@ pub fn depth_depends_on_python(world: &World, request: &Request) -> bool {
     let reach = Reach::of(&rules, asked);
     let height = reach.height();
     let frames = EVERY_CHECK.max(nesting + 1).max(reach.frames);
-    let may_end = PER_LEVEL * height.levels + frames > FIRST_END;
-    may_end && first_walked(&rules, asked) < LAST_END
-        || height.cyclic && frames > EVERY_CHECK
-        || reach.names + KIND_STEPS_PER_LEVEL * height.levels > FIRST_KIND_END
+    let may_end = PER_LEVEL * height.levels + frames > FIRST_END
+        || KIND_STEPS_PER_LEVEL * height.levels + reach.names > FIRST_KIND_END;
+    may_end && first_walked(&rules, asked) < LAST_END || height.cyclic && frames > EVERY_CHECK
 }
 
-/// A bound, which costs nothing, on levels and steps: each takes two letters at least.
-fn written(world: &World, request: &Request) -> usize {
-    let asked = match &request.ask {
-        Ask::Rule(_) => 0,
-        Ask::Check(text) => text.len(),
+/// What is written in the rules. Nearly all requests are done with by counting letters.
+#[derive(Default)]
+struct Written {
+    letters: usize,
+    dots: usize,
+    brackets: usize,
+}
+
+impl Written {
+    fn of(world: &World, request: &Request) -> Self {
+        let mut written = Self::default();
+        if let Ask::Check(text) = &request.ask {
+            written.add(text.as_bytes());
+        }
+        match &world.source {
+            RuleSource::Rules(rules) => rules.iter().for_each(|(_, value)| written.add_value(value)),
+            RuleSource::Text(bytes) | RuleSource::Policy { bytes, .. } => written.add(bytes),
+        }
+        written
+    }
+
+    fn add(&mut self, text: &[u8]) {
+        self.letters += text.len();
+        for (index, byte) in text.iter().enumerate() {
+            match byte {
+                b'.' => self.dots += 1,
+                // The parenthesis of a directive opens nothing.
+                b'(' if index > 0 && text[index - 1] == b'%' => {}
+                b'(' | b'[' | b'{' => self.brackets += 1,
+                _ => {}
+            }
+        }
+    }
+
+    fn add_value(&mut self, value: &Value) {
+        let mut open = vec![value];
+        while let Some(value) = open.pop() {
+            if let Value::Str(text) = value {
+                self.add(text.masked().as_bytes());
+            }
+            open.extend(inner(value));
+        }
+    }
+
+    /// Whether no reading of it is deep: a level takes four letters, a step of a path two.
+    fn is_harmless(&self) -> bool {
+        self.letters < FIRST_END
+            && self.dots + 2 < EVERY_CHECK
+            && frames_of_brackets(self.brackets) <= EVERY_CHECK
+    }
+}
+
+/// Upstream's calls for a literal of nested brackets: one to make each, one to write it.
+const fn frames_of_brackets(brackets: usize) -> usize {
+    2 * brackets + 2
+}
+
+/// The values that a value holds.
+fn inner(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::List(items) | Value::Tuple(items) | Value::Set(items) => items.iter().collect(),
+        Value::Dict(dict) => dict.iter().flat_map(|(key, value)| [key, value]).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// How many containers stand in each other.
+fn nesting(value: &Value) -> usize {
+    let mut deepest = 0;
+    let mut open = vec![(value, 1)];
+    while let Some((value, depth)) = open.pop() {
+        if matches!(value, Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Dict(_)) {
+            deepest = deepest.max(depth);
+            open.extend(inner(value).into_iter().map(|value| (value, depth + 1)));
+        }
+    }
+    deepest
+}
+
+/// A tree by itself.
+#[derive(Default)]
+struct Survey {
+    /// The deepest level.
+    levels: usize,
+    /// The rules behind its references, and the levels of these.
+    references: Vec<(RuleIndex, usize)>,
+    /// The most names between dots in a kind.
+    names: usize,
+    /// The most frames that a check of it takes, by what is written.
+    frames: usize,
+}
+
+impl Survey {
+    fn of(rules: &Rules, tree: &CheckTree) -> Self {
+        let mut survey = Self::default();
+        let mut open = vec![(tree.root(), 0)];
+        while let Some((id, level)) = open.pop() {
+            survey.levels = survey.levels.max(level);
+            open.extend(walkable(tree, id).map(|child| (child, level + 1)));
+            let Check::Base(base) = tree.check(id) else {
+                continue;
+            };
+            match base.class {
+                BaseClass::Rule => {
+                    survey.references.extend(rules.find_str(&base.text).map(|index| (index, level)));
+                }
+                BaseClass::Generic => {
+                    let names = base.kind.masked().split('.').count();
+                    let brackets = base.kind.masked().matches(['(', '[', '{']).count();
+                    survey.names = survey.names.max(names);
+                    survey.frames = survey.frames.max(names + 1).max(frames_of_brackets(brackets));
+                }
+                BaseClass::Role | BaseClass::Http | BaseClass::Https => {}
+            }
+        }
+        survey
+    }
+}
+
+/// The operands that can be walked: what stands behind a `!` of an `and`, or an `@` of an `or`, never is.
+fn walkable(tree: &CheckTree, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+    let end = match tree.check(id) {
+        Check::And(_) => Some(Check::False),
+        Check::Or(_) => Some(Check::True),
+        _ => None,
     };
-    let rules = match &world.source {
-        RuleSource::Rules(rules) => rules.iter().map(|(_, value)| letters(value)).sum(),
-        RuleSource::Text(bytes) | RuleSource::Policy { bytes, .. } => bytes.len(),
-    };
-    (asked + rules) / 2
+    let operands = tree.children(id);
+    let walked = operands.iter().position(|&operand| Some(tree.check(operand)) == end.as_ref());
+    operands[..walked.unwrap_or(operands.len())].iter().copied()
+}
+
+/// All that a request can reach.
+struct Reach {
+    /// What is asked for, first, and every rule that can be reached from there.
+    surveys: Vec<Survey>,
+    /// The place of each rule among them.
+    places: HashMap<RuleIndex, usize>,
+    names: usize,
+    frames: usize,
+}
+
+struct Height {
+    /// No walk without a cycle has more levels.
+    levels: usize,
+    cyclic: bool,
+}
+
+impl Reach {
+    fn of(rules: &Rules, asked: &CheckTree) -> Self {
+        let mut reach =
+            Self { surveys: vec![Survey::of(rules, asked)], places: HashMap::new(), names: 0, frames: 0 };
+        let mut next = 0;
+        while let Some(survey) = reach.surveys.get(next) {
+            reach.names = reach.names.max(survey.names);
+            reach.frames = reach.frames.max(survey.frames);
+            let met: Vec<RuleIndex> = survey.references.iter().map(|(index, _)| *index).collect();
+            for index in met {
+                let place = reach.surveys.len();
+                if *reach.places.entry(index).or_insert(place) == place {
+                    reach.surveys.push(Survey::of(rules, rules.tree(index)));
+                }
+            }
+            next += 1;
+        }
+        reach
+    }
+
+    /// The heights of all that refers to nothing unknown, until that is all. What is left is part of a
+    /// cycle or leads to one: of these each is walked at most once before a cycle closes.
+    fn height(&self) -> Height {
+        let places = |survey: &Survey| -> Vec<(usize, usize)> {
+            survey.references.iter().map(|(index, level)| (self.places[index], *level)).collect()
+        };
+        let mut waiting_for: Vec<usize> = self.surveys.iter().map(|survey| survey.references.len()).collect();
+        let mut referrers = vec![Vec::new(); self.surveys.len()];
+        let mut heights: Vec<usize> = self.surveys.iter().map(|survey| survey.levels).collect();
+        for (referrer, survey) in self.surveys.iter().enumerate() {
+            for (place, level) in places(survey) {
+                referrers[place].push((referrer, level));
+            }
+        }
+        let mut known: Vec<usize> = (0..waiting_for.len()).filter(|&place| waiting_for[place] == 0).collect();
+        let mut next = 0;
+        while let Some(&place) = known.get(next) {
+            for &(referrer, level) in &referrers[place] {
+                heights[referrer] = heights[referrer].max(level + 1 + heights[place]);
+                waiting_for[referrer] -= 1;
+                if waiting_for[referrer] == 0 {
+                    known.push(referrer);
+                }
+            }
+            next += 1;
+        }
+        let below = known.iter().map(|&place| heights[place]).max().unwrap_or_default();
+        let in_cycles = (0..waiting_for.len()).filter(|&place| waiting_for[place] > 0);
+        let above: usize = in_cycles.map(|place| self.surveys[place].levels + 1).sum();
+        Height { levels: above + below, cyclic: known.len() < self.surveys.len() }
+    }
+}
+
+/// The levels that are walked whatever the outcomes of checks: those of first operands, constants aside. Walks
+/// without an end count as long.
+fn first_walked(rules: &Rules, asked: &CheckTree) -> usize {
+    let mut met = HashSet::new();
+    let mut place: (&CheckTree, NodeId) = (asked, asked.root());
+    let mut levels = 0;
+    while levels < LAST_END {
+        let (tree, id) = place;
+        let decides = |&child: &NodeId| !matches!(tree.check(child), Check::True | Check::False);
+        let next = match (walkable(tree, id).find(decides), tree.check(id)) {
+            (Some(first), _) => Some((tree, first)),
+            (None, Check::Base(base)) if base.class == BaseClass::Rule => match rules.find_str(&base.text) {
+                Some(index) if !met.insert(index) => return LAST_END,
+                Some(index) => Some((rules.tree(index), rules.tree(index).root())),
+                None => None,
+            },
+            _ => None,
+        };
+        let Some(next) = next else {
+            break;
+        };
+        place = next;
+        levels += 1;
+    }
+    levels
 }

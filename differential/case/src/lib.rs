@@ -21,6 +21,7 @@
 #![forbid(unsafe_code)]
 
 mod agree;
+mod depth;
 mod document;
 mod outcome;
 mod pipe;
@@ -32,6 +33,7 @@ mod subject;
 mod write;
 
 pub use agree::{Measure, Phase, Signature, agrees, agrees_by};
+pub use depth::depth_depends_on_python;
 pub use document::{Ask, Case, Document, Request, RuleSource, Source, Stated, World};
 pub use outcome::{ClassName, InvalidClassName, Outcome};
 pub use pipe::{READY, request_line, serve, world_line};

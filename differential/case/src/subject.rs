@@ -80,20 +80,22 @@ impl Subject for EngineSubject {
     }
 
     fn load(&self, world: &World) -> Box<dyn LoadedWorld> {
-        let load = || {
-            let given = || world.rules().iter().map(|(name, value)| (name.as_str(), value));
-            let rules = match world.policy_file() {
-                Some(bytes) => Rules::load_bytes(bytes).map_err(|error| error.cause),
-                None => Rules::from_values(given()).map_err(|error| error.cause),
-            };
-            rules.map(|rules| rules.with_default_rule(world.default_rule.as_deref().unwrap_or_default()))
-        };
-        Box::new(match catch_unwind(load) {
+        Box::new(match catch_unwind(|| engine_rules(world)) {
             Ok(Ok(rules)) => Loaded::Rules(rules),
             Ok(Err(cause)) => Loaded::Failed(answer(Err(cause), Outcome::Load)),
             Err(_) => Loaded::Failed(Answer::Panicked),
         })
     }
+}
+
+/// The rules of a world, as the engine loads them.
+pub(crate) fn engine_rules(world: &World) -> Result<Rules, Interrupt> {
+    let given = || world.rules().iter().map(|(name, value)| (name.as_str(), value));
+    let rules = match world.policy_file() {
+        Some(bytes) => Rules::load_bytes(bytes).map_err(|error| error.cause),
+        None => Rules::from_values(given()).map_err(|error| error.cause),
+    };
+    rules.map(|rules| rules.with_default_rule(world.default_rule.as_deref().unwrap_or_default()))
 }
 
 enum Loaded {
