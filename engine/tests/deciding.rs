@@ -215,8 +215,6 @@ fn a_long_chain_of_references() {
 #[case::https("https://h/p", py!({}), py!({}), Unsupported::RemoteCheck)]
 #[case::http_before_a_true("http://h/p or @", py!({}), py!({}), Unsupported::RemoteCheck)]
 #[case::not_of_http("not http://h/p", py!({}), py!({}), Unsupported::RemoteCheck)]
-#[case::character_by_name_in_a_kind("'\\N{DASH}':x", py!({}), py!({}), Unsupported::Literal)]
-#[case::kind_outside_latin("日本:x", py!({}), py!({}), Unsupported::Unicode)]
 #[case::kind_that_is_a_set("{1,2}:x", py!({}), py!({}), Unsupported::SetOrder)]
 #[case::text_of_a_set("a:x", py!({"a": {1, 2}}), py!({}), Unsupported::SetOrder)]
 #[case::text_of_a_deep_list("a:x", Value::dict([("a", deep(1000))]), py!({}), Unsupported::Nesting)]

@@ -27,10 +27,12 @@ pub enum ExceptionClass {
     /// `KeyError`: upstream catches it in every check of its own, so it leaves none of them; loading a
     /// policy file lets it out (`!!bool maybe`).
     KeyError,
+    /// `MemoryError`: the kind of a check is nested too deeply for Python's parser.
+    MemoryError,
     /// `OverflowError`: `%d` of an infinity, `%c` of no code point, `%f` of an int that no float holds; an
     /// escape far beyond Unicode in a policy file (`"\\UFFFFFFFF"`).
     OverflowError,
-    /// `RecursionError`: a policy file is nested too deeply for Python.
+    /// `RecursionError`: a policy file or the kind of a check is nested too deeply for Python.
     RecursionError,
     /// `SyntaxError`: the kind of a check is no Python expression (`1abc:x`).
     SyntaxError,
@@ -52,6 +54,7 @@ impl ExceptionClass {
             Self::IndexError => "IndexError",
             Self::InvalidContextObject => "InvalidContextObject",
             Self::KeyError => "KeyError",
+            Self::MemoryError => "MemoryError",
             Self::OverflowError => "OverflowError",
             Self::RecursionError => "RecursionError",
             Self::SyntaxError => "SyntaxError",
@@ -75,11 +78,8 @@ impl fmt::Display for ExceptionClass {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Error)]
 #[non_exhaustive]
 pub enum Unsupported {
-    /// A kind with a character by name (`'\N{…}'`), or one that is nested very deeply.
-    #[error("the kind needs more of ast.literal_eval than this engine has")]
-    Literal,
-    /// A kind with a letter outside ASCII of which it is not known here whether Python takes it in names.
-    #[error("the kind holds letters outside ASCII")]
+    /// A number in a policy file with digits outside ASCII.
+    #[error("a number in digits outside ASCII")]
     Unicode,
     /// A rule text with lone surrogates.
     #[error("the rule text holds a lone surrogate")]
