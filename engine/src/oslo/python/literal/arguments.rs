@@ -130,7 +130,7 @@ impl Parser<'_> {
                 bare_star = false;
                 if self.eat("=") {
                     with_default = true;
-                    let value = self.call(Rule::Expression, limits::DEFAULT).await?;
+                    let value = self.call(Rule::Expression, self.levels_of_default()).await?;
                     deepest = self.together(&[deepest, value]);
                 } else if with_default && !star {
                     return Err(Stop::Syntax);

@@ -29,7 +29,9 @@ pub(super) const SLICE: usize = 24;
 pub(super) const LATER_SLICE: usize = 27;
 pub(super) const TARGET: usize = 11;
 pub(super) const LAMBDA: usize = 2;
-pub(super) const DEFAULT: usize = 11;
+pub(super) const DEFAULT: usize = 8;
+/// What a default costs at most where a `/` may stand behind it.
+pub(super) const DEFAULT_BEFORE_SLASH: usize = 11;
 pub(super) const ELSE: usize = 1;
 /// What the expressions of an f-string cost from 3.12 on, if they are not nested themselves.
 pub(super) const FORMATTED: usize = 70;

@@ -33,6 +33,8 @@ pub(super) struct Tokens<'a> {
     pub(super) list: Vec<Token<'a>>,
     /// Whether an f-string is among them that 3.12 and 3.13 may cut otherwise.
     pub(super) varies: bool,
+    /// Whether there is a `/`.
+    pub(super) slashes: bool,
     /// Whether a text that is no expression may be too deep for the pass that words the error.
     pub(super) deep: bool,
 }
@@ -59,7 +61,8 @@ impl<'a> Tokens<'a> {
         }
         let prefixes = list.iter().filter(|token| is_prefix(token)).count();
         let levels = LEVELS_OF_A_BRACKET * lexer.deepest + LEVELS_OF_A_PREFIX * prefixes;
-        Self { list, varies: lexer.varies, deep: levels > MAX_LEVELS }
+        let slashes = list.iter().any(|token| token.text == "/");
+        Self { list, varies: lexer.varies, slashes, deep: levels > MAX_LEVELS }
     }
 }
 
@@ -207,7 +210,9 @@ impl<'a> Lexer<'a> {
         if prefix.contains(['f', 'F']) {
             // Where 3.11 finds no end, another version may find one further on.
             let text = if token.kind == TokenKind::Text { token.text } else { &self.source[start..] };
-            self.varies |= fstrings::may_vary(text);
+            // From 3.12 on its own bracket counts with the others.
+            let too_deep = self.brackets.len() == MAX_BRACKETS && text.contains('{');
+            self.varies |= too_deep || fstrings::may_vary(text);
         }
         token
     }

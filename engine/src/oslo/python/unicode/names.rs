@@ -39,8 +39,8 @@ pub fn character(name: &str) -> Option<u32> {
 pub fn is_later_name(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
     let is_alias = tables::LATER_ALIASES.iter().any(|(alias, _)| *alias == upper);
-    character(name).is_none()
-        && (is_alias || upper.starts_with(CJK_PREFIX) || any_character(&upper).is_some())
+    let is_new = |point: u32| !holds(&tables::NAMED, point);
+    is_alias || ideograph(name).or_else(|| any_character(&upper)).is_some_and(is_new)
 }
 
 const CJK_PREFIX: &str = "CJK UNIFIED IDEOGRAPH-";
@@ -67,6 +67,7 @@ fn any_character(name: &str) -> Option<u32> {
 }
 
 /// `unicodedata.name`.
+#[cfg(test)]
 pub(super) fn name_of(point: u32) -> Option<String> {
     let c = char::from_u32(point).filter(|_| holds(&tables::NAMED, point))?;
     unicode_names2::name(c).map(|name| name.to_string())
