@@ -151,21 +151,6 @@ fn the_recorded_corpora_agree_with_the_engine() {
     );
 }
 
-/// What upstream decides and the engine has no answer to yet stands apart from the corpora. It may only
-/// shrink: a case that is decided by now belongs in the corpus, and one that is decided wrongly nowhere.
-#[test]
-fn what_is_undecided_is_unsupported_and_never_decided_wrongly() {
-    let undecided = Path::new(env!("CARGO_MANIFEST_DIR")).join("undecided").display().to_string();
-    let output = differential(&["replay", "--oracle", "recorded", "--format", "json", &undecided]);
-    let lines = String::from_utf8(output.stdout).expect("text");
-    let decided: Vec<serde_json::Value> = lines
-        .split_terminator('\n')
-        .map(|line| serde_json::from_str(line).expect("JSON"))
-        .filter(|case: &serde_json::Value| case["got"]["unsupported"].is_null())
-        .collect();
-    assert!(!lines.is_empty() && decided.is_empty(), "{decided:#?}");
-}
-
 #[cfg(feature = "upstream")]
 #[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
 #[test]

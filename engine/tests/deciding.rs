@@ -206,8 +206,6 @@ fn doubled_references(#[case] level: &str, #[case] last: &str, #[case] outcome: 
 #[case::https("https://h/p", py!({}), py!({}), Unsupported::RemoteCheck)]
 #[case::http_before_a_true("http://h/p or @", py!({}), py!({}), Unsupported::RemoteCheck)]
 #[case::not_of_http("not http://h/p", py!({}), py!({}), Unsupported::RemoteCheck)]
-#[case::character_by_name_in_a_kind("'\\N{DASH}':x", py!({}), py!({}), Unsupported::Literal)]
-#[case::kind_outside_latin("日本:x", py!({}), py!({}), Unsupported::Unicode)]
 fn unsupported(#[case] text: &str, #[case] creds: Value, #[case] target: Value, #[case] reason: Unsupported) {
     assert_eq!(decide_text(text, &creds, &target), Err(Interrupt::Unsupported(reason)));
 }

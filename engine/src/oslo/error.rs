@@ -27,10 +27,13 @@ pub enum ExceptionClass {
     /// `KeyError`: upstream catches it in every check of its own, so it leaves none of them; loading a
     /// policy file lets it out (`!!bool maybe`).
     KeyError,
+    /// `MemoryError`: the kind of a check is nested too deeply for Python's parser.
+    MemoryError,
     /// `OverflowError`: `%d` of an infinity, `%c` of no code point, `%f` of an int that no float holds; an
     /// escape far beyond Unicode in a policy file (`"\\UFFFFFFFF"`).
     OverflowError,
-    /// `RecursionError`: a policy file, or a value whose text is wanted, is nested too deeply for Python.
+    /// `RecursionError`: a policy file, the kind of a check, or a value whose text is wanted, is nested too
+    /// deeply for Python.
     RecursionError,
     /// `SyntaxError`: the kind of a check is no Python expression (`1abc:x`).
     SyntaxError,
@@ -52,6 +55,7 @@ impl ExceptionClass {
             Self::IndexError => "IndexError",
             Self::InvalidContextObject => "InvalidContextObject",
             Self::KeyError => "KeyError",
+            Self::MemoryError => "MemoryError",
             Self::OverflowError => "OverflowError",
             Self::RecursionError => "RecursionError",
             Self::SyntaxError => "SyntaxError",
@@ -75,11 +79,8 @@ impl fmt::Display for ExceptionClass {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Error)]
 #[non_exhaustive]
 pub enum Unsupported {
-    /// A kind with a character by name (`'\N{…}'`), or one that is nested very deeply.
-    #[error("the kind needs more of ast.literal_eval than this engine has")]
-    Literal,
-    /// A kind with a letter outside ASCII of which it is not known here whether Python takes it in names.
-    #[error("the kind holds letters outside ASCII")]
+    /// A number in a policy file with digits outside ASCII.
+    #[error("a number in digits outside ASCII")]
     Unicode,
     /// An `http:` or `https:` check.
     #[error("remote checks (http:, https:) are not evaluated")]

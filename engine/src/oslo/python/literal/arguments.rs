@@ -1,7 +1,9 @@
 //! What stands behind a function and behind `lambda`, and in the brackets of a subscript.
 
-use super::Stop;
-use super::parser::{NodeId, Parser};
+use super::calls::Rule;
+use super::parser::Parser;
+use super::tree::NodeId;
+use super::{Stop, limits};
 
 /// Which arguments may still follow.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,49 +17,61 @@ enum Phase {
 
 impl Parser<'_> {
     /// The arguments of a call, of which there are some, and the bracket.
-    pub(super) fn call(&mut self, function: NodeId) -> Result<NodeId, Stop> {
+    pub(super) async fn arguments(&self, function: NodeId) -> Result<NodeId, Stop> {
         let mut phase = Phase::Positional;
         let mut deepest = function;
         loop {
+            let is_first = deepest == function;
+            let levels = if is_first { limits::ARGUMENT } else { limits::LATER_ARGUMENT };
+            let named_levels = if is_first { limits::NAMED_ARGUMENT } else { limits::LATER_ARGUMENT };
             let argument = if self.eat("**") {
                 phase = Phase::Mappings;
-                self.expression()?
+                let mapping = self.call(Rule::Expression, named_levels).await?;
+                self.other(&[mapping])
             } else if self.eat("*") {
                 if phase == Phase::Mappings {
                     return Err(Stop::Syntax);
                 }
-                self.expression()?
+                let items = self.call(Rule::Expression, named_levels).await?;
+                self.other(&[items])
             } else if self.eat_name_and("=") {
                 if phase == Phase::Positional {
                     phase = Phase::Keywords;
                 }
-                self.expression()?
+                let value = self.call(Rule::Expression, named_levels).await?;
+                self.other(&[value])
             } else if phase == Phase::Positional {
-                let argument = self.named_expression()?;
+                let argument = self.named_expression(levels).await?;
                 // A generator needs no parentheses of its own where it is the only argument.
-                if deepest == function && self.at_comprehension() {
-                    let generator = self.comprehension(argument, ")")?;
+                if is_first && self.at_comprehension() {
+                    let generator = self.comprehension(argument, ")").await?;
                     return Ok(self.other(&[function, generator]));
                 }
                 argument
             } else {
                 return Err(Stop::Syntax);
             };
-            deepest = self.other(&[deepest, argument]);
+            deepest = self.together(&[deepest, argument]);
             if !self.eat(",") || self.at(")") {
                 break;
             }
         }
         self.expect(")")?;
-        Ok(deepest)
+        Ok(self.other(&[deepest]))
     }
 
     /// What stands in the brackets of a subscript, and the bracket.
-    pub(super) fn slices(&mut self) -> Result<NodeId, Stop> {
+    pub(super) async fn slices(&self) -> Result<NodeId, Stop> {
         let mut deepest = self.other(&[]);
+        let mut levels = limits::SLICE;
         loop {
-            let item = if self.eat("*") { self.expression()? } else { self.slice()? };
-            deepest = self.other(&[deepest, item]);
+            let item = if self.eat("*") {
+                self.call(Rule::Expression, limits::LATER_SLICE).await?
+            } else {
+                self.slice(levels).await?
+            };
+            levels = limits::LATER_SLICE;
+            deepest = self.together(&[deepest, item]);
             if !self.eat(",") || self.at("]") {
                 break;
             }
@@ -67,26 +81,27 @@ impl Parser<'_> {
     }
 
     /// `[expression] : [expression] [: [expression]]`, or an expression that may be named.
-    fn slice(&mut self) -> Result<NodeId, Stop> {
+    async fn slice(&self, levels: usize) -> Result<NodeId, Stop> {
         if self.eat_name_and(":=") {
-            let value = self.expression()?;
+            let value = self.call(Rule::Expression, levels + 2).await?;
             return Ok(self.other(&[value]));
         }
-        let mut deepest = if self.at(":") { self.other(&[]) } else { self.expression()? };
+        let mut deepest =
+            if self.at(":") { self.other(&[]) } else { self.call(Rule::Expression, levels).await? };
         for _ in 0..2 {
             if !self.eat(":") {
                 break;
             }
             if !(self.at(":") || self.at(",") || self.at("]")) {
-                let bound = self.expression()?;
-                deepest = self.other(&[deepest, bound]);
+                let bound = self.call(Rule::Expression, levels + 1).await?;
+                deepest = self.together(&[deepest, bound]);
             }
         }
         Ok(deepest)
     }
 
     /// The parameters of a lambda, up to the colon.
-    pub(super) fn parameters(&mut self) -> Result<NodeId, Stop> {
+    pub(super) async fn parameters(&self) -> Result<NodeId, Stop> {
         let mut deepest = self.other(&[]);
         let (mut any, mut with_default, mut slash, mut star) = (false, false, false, false);
         // `*` alone wants a name behind it.
@@ -115,8 +130,8 @@ impl Parser<'_> {
                 bare_star = false;
                 if self.eat("=") {
                     with_default = true;
-                    let value = self.expression()?;
-                    deepest = self.other(&[deepest, value]);
+                    let value = self.call(Rule::Expression, self.levels_of_default()).await?;
+                    deepest = self.together(&[deepest, value]);
                 } else if with_default && !star {
                     return Err(Stop::Syntax);
                 }

@@ -1,35 +1,38 @@
 //! What stands in brackets: groups, tuples, lists, sets, dicts, comprehensions.
 
-use super::Stop;
-use super::parser::{Binding, Node, NodeId, Parser};
+use super::calls::Rule;
+use super::operators::Binding;
+use super::parser::Parser;
+use super::tree::{Node, NodeId};
+use super::{Stop, limits};
 
 impl Parser<'_> {
     /// At an opening bracket that starts an atom.
-    pub(super) fn brackets(&mut self) -> Result<NodeId, Stop> {
+    pub(super) async fn brackets(&self) -> Result<NodeId, Stop> {
         if self.eat("(") {
-            self.parentheses()
+            self.parentheses().await
         } else if self.eat("[") {
-            self.list()
+            self.list().await
         } else {
             self.expect("{")?;
-            self.braces()
+            self.braces().await
         }
     }
 
-    fn parentheses(&mut self) -> Result<NodeId, Stop> {
+    async fn parentheses(&self) -> Result<NodeId, Stop> {
         if self.eat(")") {
             return Ok(self.tuple(Vec::new()));
         }
         if self.eat("yield") {
-            return self.yielded();
+            return self.yielded().await;
         }
         let starred = self.at("*");
-        let first = self.item()?;
+        let first = self.item(limits::GROUP).await?;
         if !starred && self.at_comprehension() {
-            return self.comprehension(first, ")");
+            return self.comprehension(first, ")").await;
         }
         if self.at(",") {
-            let items = self.more_items(first, ")")?;
+            let items = self.more_items(first, ")").await?;
             return Ok(self.tuple(items));
         }
         self.expect(")")?;
@@ -37,83 +40,85 @@ impl Parser<'_> {
     }
 
     /// What follows `(yield`.
-    fn yielded(&mut self) -> Result<NodeId, Stop> {
+    async fn yielded(&self) -> Result<NodeId, Stop> {
         let mut deepest = self.other(&[]);
         if self.eat("from") {
-            let source = self.expression()?;
+            let source = self.call(Rule::Expression, limits::ITEM).await?;
             deepest = self.other(&[source]);
         } else {
             while !self.at(")") {
                 // Here the grammar wants an expression where elsewhere it allows `name := value`.
-                let item = if self.eat("*") { self.operators(Binding::BitOr)? } else { self.expression()? };
-                deepest = self.other(&[deepest, item]);
+                let rule = if self.eat("*") { Rule::Operators(Binding::BitOr) } else { Rule::Expression };
+                let item = self.call(rule, limits::ITEM + 2 * limits::LATER_ITEM).await?;
+                deepest = self.together(&[deepest, item]);
                 if !self.eat(",") {
                     break;
                 }
             }
         }
         self.expect(")")?;
-        Ok(deepest)
+        Ok(self.other(&[deepest]))
     }
 
-    fn list(&mut self) -> Result<NodeId, Stop> {
+    async fn list(&self) -> Result<NodeId, Stop> {
         if self.eat("]") {
             return Ok(self.add(Node::List(Vec::new()), true, &[]));
         }
         let starred = self.at("*");
-        let first = self.item()?;
+        let first = self.item(limits::ITEM).await?;
         if !starred && self.at_comprehension() {
-            return self.comprehension(first, "]");
+            return self.comprehension(first, "]").await;
         }
-        let items = self.more_items(first, "]")?;
+        let items = self.more_items(first, "]").await?;
         let (target, children) = (items.iter().all(|&item| self.is_target(item)), items.clone());
         Ok(self.add(Node::List(items), target, &children))
     }
 
-    fn braces(&mut self) -> Result<NodeId, Stop> {
+    async fn braces(&self) -> Result<NodeId, Stop> {
         if self.eat("}") {
             return Ok(self.add(Node::Dict(Vec::new()), false, &[]));
         }
         if self.at("**") {
-            return self.dict(Vec::new());
+            return self.dict(Vec::new()).await;
         }
         let starred = self.at("*");
         let first = if self.eat_name_and(":=") {
-            let value = self.expression()?;
+            let value = self.call(Rule::Expression, limits::ITEM + limits::LATER_ITEM).await?;
             self.other(&[value])
         } else {
-            let first = self.item()?;
+            let first = self.item(limits::ITEM).await?;
             if !starred && self.eat(":") {
-                let value = self.expression()?;
+                let value = self.call(Rule::Expression, limits::ITEM).await?;
                 if self.at_comprehension() {
-                    let pair = self.other(&[first, value]);
-                    return self.comprehension(pair, "}");
+                    let pair = self.together(&[first, value]);
+                    return self.comprehension(pair, "}").await;
                 }
-                return self.dict(vec![(Some(first), value)]);
+                return self.dict(vec![(Some(first), value)]).await;
             }
             first
         };
         if !starred && self.at_comprehension() {
-            return self.comprehension(first, "}");
+            return self.comprehension(first, "}").await;
         }
-        let items = self.more_items(first, "}")?;
+        let items = self.more_items(first, "}").await?;
         let children = items.clone();
         Ok(self.add(Node::Set(items), false, &children))
     }
 
     /// A dict of which some pairs have been read.
-    fn dict(&mut self, mut pairs: Vec<(Option<NodeId>, NodeId)>) -> Result<NodeId, Stop> {
+    async fn dict(&self, mut pairs: Vec<(Option<NodeId>, NodeId)>) -> Result<NodeId, Stop> {
         while pairs.is_empty() || self.eat(",") {
             if self.at("}") {
                 break;
             }
             if self.eat("**") {
-                let mapping = self.operators(Binding::BitOr)?;
+                let mapping = self.call(Rule::Operators(Binding::BitOr), limits::UNPACKED).await?;
                 pairs.push((None, mapping));
             } else {
-                let key = self.expression()?;
+                let levels = limits::ITEM + limits::LATER_ITEM;
+                let key = self.call(Rule::Expression, levels).await?;
                 self.expect(":")?;
-                let value = self.expression()?;
+                let value = self.call(Rule::Expression, levels).await?;
                 pairs.push((Some(key), value));
             }
         }
@@ -124,20 +129,20 @@ impl Parser<'_> {
     }
 
     /// `*operators`, or an expression that may be named.
-    fn item(&mut self) -> Result<NodeId, Stop> {
+    async fn item(&self, levels: usize) -> Result<NodeId, Stop> {
         if !self.eat("*") {
-            return self.named_expression();
+            return self.named_expression(levels).await;
         }
-        let unpacked = self.operators(Binding::BitOr)?;
+        let unpacked = self.call(Rule::Operators(Binding::BitOr), limits::UNPACKED).await?;
         let target = self.is_target(unpacked);
         Ok(self.add(Node::Other, target, &[unpacked]))
     }
 
     /// The items behind the first, and the bracket.
-    fn more_items(&mut self, first: NodeId, close: &str) -> Result<Vec<NodeId>, Stop> {
+    async fn more_items(&self, first: NodeId, close: &str) -> Result<Vec<NodeId>, Stop> {
         let mut items = vec![first];
         while self.eat(",") && !self.at(close) {
-            items.push(self.item()?);
+            items.push(self.item(limits::ITEM + limits::LATER_ITEM).await?);
         }
         self.expect(close)?;
         Ok(items)
@@ -148,32 +153,34 @@ impl Parser<'_> {
     }
 
     /// `([async] for targets in iterable (if condition)*)+`, and the bracket.
-    pub(super) fn comprehension(&mut self, element: NodeId, close: &str) -> Result<NodeId, Stop> {
+    pub(super) async fn comprehension(&self, element: NodeId, close: &str) -> Result<NodeId, Stop> {
         let mut deepest = element;
         while !self.eat(close) {
             self.eat("async");
             self.expect("for")?;
-            let targets = self.targets()?;
-            let iterable = self.operators(Binding::Or)?;
-            deepest = self.other(&[deepest, targets, iterable]);
+            let targets = self.targets().await?;
+            let iterable = self.call(Rule::Operators(Binding::Or), limits::ITEM).await?;
+            let clause = self.other(&[targets, iterable]);
+            deepest = self.together(&[deepest, clause]);
             while self.eat("if") {
-                let condition = self.operators(Binding::Or)?;
-                deepest = self.other(&[deepest, condition]);
+                let condition = self.call(Rule::Operators(Binding::Or), limits::ITEM).await?;
+                let condition = self.other(&[condition]);
+                deepest = self.together(&[deepest, condition]);
             }
         }
-        Ok(deepest)
+        Ok(self.other(&[deepest]))
     }
 
     /// What a comprehension assigns to, and `in`.
-    fn targets(&mut self) -> Result<NodeId, Stop> {
+    async fn targets(&self) -> Result<NodeId, Stop> {
         let mut deepest = self.other(&[]);
         loop {
             self.eat("*");
-            let target = self.primary()?;
+            let target = self.call(Rule::Primary, limits::TARGET).await?;
             if !self.is_target(target) {
                 return Err(Stop::Syntax);
             }
-            deepest = self.other(&[deepest, target]);
+            deepest = self.together(&[deepest, target]);
             if !self.eat(",") || self.at("in") {
                 break;
             }

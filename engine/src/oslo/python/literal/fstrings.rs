@@ -5,17 +5,59 @@
 //! same kind, backslashes, line ends and comments inside an expression, `{*a}`, `{a!r }`, deeper nesting),
 //! and refuses a generator without parentheses of its own.
 
+use std::cell::Cell;
+
+use super::Stop;
 use super::parser::Parser;
 use super::strings::unescape;
-use super::{Depth, Stop, Undecided};
 
-/// Checks the text between the quotes of an f-string.
+/// Checks the text between the quotes of an f-string, and says how deep its expressions are.
 ///
 /// # Errors
 /// `SyntaxError` where 3.11 raises one.
-pub(super) fn check(text: &str, raw: bool, depth: Depth, undecided: &mut Undecided) -> Result<(), Stop> {
-    let mut scan = Scan { text, at: 0, raw, depth, undecided };
-    scan.parts(0)
+pub(super) fn check(text: &str, raw: bool, varies: &Cell<bool>) -> Result<usize, Stop> {
+    let mut scan = Scan { text, at: 0, raw, depth: 0, varies };
+    scan.parts(0)?;
+    Ok(scan.depth)
+}
+
+/// Whether 3.12 or 3.13 may read an f-string, with its prefix and quotes, otherwise than 3.11, or find another
+/// end of it. All read alike what has no braces, and what has only doubled ones and plain fields
+/// (`{a.b!r:>10}`) and no backslash.
+pub(super) fn may_vary(text: &str) -> bool {
+    if !text.contains(['{', '}']) {
+        return false;
+    }
+    if text.contains('\\') {
+        return true;
+    }
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '}']) {
+        let behind = &rest[at + 1..];
+        rest = if behind.starts_with(&rest[at..=at]) {
+            &behind[1..]
+        } else {
+            match behind.split_once('}') {
+                Some((field, behind)) if rest[at..].starts_with('{') && is_plain_field(field) => behind,
+                _ => return true,
+            }
+        };
+    }
+    false
+}
+
+fn is_plain_field(field: &str) -> bool {
+    let end = field.find(['!', ':', '=']).unwrap_or(field.len());
+    let (expression, suffix) = field.split_at(end);
+    let suffix = suffix.strip_prefix('=').unwrap_or(suffix);
+    let conversion = ["!r", "!s", "!a"].iter().find_map(|conversion| suffix.strip_prefix(conversion));
+    let suffix = conversion.unwrap_or(suffix);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b' ');
+    let in_specification = |byte: u8| is_plain(byte) || b"<>^+-,%".contains(&byte);
+    let specification = suffix.strip_prefix(':').unwrap_or(suffix);
+    expression.bytes().all(is_plain)
+        && (suffix.is_empty() || suffix.starts_with(':'))
+        && specification.bytes().all(in_specification)
 }
 
 /// How a stretch of plain text ended.
@@ -26,12 +68,13 @@ enum Ended {
     Here,
 }
 
-struct Scan<'a, 'u> {
+struct Scan<'a, 'v> {
     text: &'a str,
     at: usize,
     raw: bool,
-    depth: Depth,
-    undecided: &'u mut Undecided,
+    /// That of the deepest expression so far.
+    depth: usize,
+    varies: &'v Cell<bool>,
 }
 
 impl Scan<'_, '_> {
@@ -104,7 +147,7 @@ impl Scan<'_, '_> {
     }
 
     fn unescape(&mut self, start: usize, end: usize) -> Result<(), Stop> {
-        if self.raw { Ok(()) } else { unescape(&self.text[start..end], &mut Vec::new(), self.undecided) }
+        if self.raw { Ok(()) } else { unescape(&self.text[start..end], &mut Vec::new(), self.varies) }
     }
 
     /// `{expression=!conversion:specification}`.
@@ -199,9 +242,10 @@ impl Scan<'_, '_> {
             return Err(Stop::Syntax);
         }
         let source = format!("({text})");
-        let mut parser = Parser::new(&source, self.depth)?;
-        parser.formatted_expression()?;
-        *self.undecided = self.undecided.or(parser.undecided());
+        let parser = Parser::new(&source);
+        let read = parser.formatted_expression();
+        self.varies.set(self.varies.get() || parser.may_vary());
+        self.depth = self.depth.max(1 + read?);
         Ok(())
     }
 }

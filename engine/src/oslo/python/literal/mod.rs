@@ -2,22 +2,27 @@
 //! the text of `kind` where that is a Python literal, and with what creds hold there where it is another
 //! expression; where it is none, upstream raises `SyntaxError`.
 //!
-//! The language is that of CPython 3.11. Up to 3.13 only f-strings differ, and they are no literals.
+//! The language is that of CPython 3.11; [`depends_on_version`] says where 3.12 or 3.13 may read something else.
 
 mod arguments;
 mod brackets;
+mod calls;
 mod evaluate;
 mod fstrings;
 mod identifiers;
+mod limits;
 mod numbers;
+mod operators;
 mod parser;
 mod strings;
 mod tokens;
+mod tree;
 
 use std::borrow::Cow;
 
 use self::identifiers::is_keyword;
 use self::parser::{Parsed, Parser};
+use super::unicode::differs;
 use super::value::Value;
 use crate::oslo::error::{ExceptionClass, Unsupported};
 
@@ -39,64 +44,80 @@ pub enum Kind {
 enum Stop {
     /// `SyntaxError`.
     Syntax,
-    Unsupported(Unsupported),
+    /// `MemoryError`: too deep for CPython's parser.
+    Memory,
+    /// `RecursionError`: too deep to be made into Python's objects.
+    Recursion,
 }
 
-impl From<Unsupported> for Stop {
-    fn from(reason: Unsupported) -> Self {
-        Self::Unsupported(reason)
+impl From<Stop> for ExceptionClass {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Syntax => Self::SyntaxError,
+            Stop::Memory => Self::MemoryError,
+            Stop::Recursion => Self::RecursionError,
+        }
     }
 }
 
-/// How deep a text stands in others (f-strings hold expressions).
-#[derive(Clone, Copy, Debug, Default)]
-struct Depth {
-    /// What CPython's parser may have recursed so far.
-    levels: usize,
-    /// What this one has.
-    recursion: usize,
-}
-
-/// Something in the text is either valid or a `SyntaxError`, and only Unicode's tables know which: that
-/// matters only where the rest of the text is valid.
-type Undecided = Option<Unsupported>;
-
 /// Reads a kind as upstream's `GenericCheck` does.
 ///
+/// A kind that is nested so deeply that CPython gives up raises what CPython 3.11 raises there, as far as that
+/// is known: `MemoryError` from some 180 brackets in brackets on, `RecursionError` from some 2,900 dots, signs or
+/// sums in a row on. [`depends_on_version`] holds for it.
+///
 /// # Errors
-/// [`Unsupported::Literal`] for a text with a `\N{…}` that may be a character's name, and for one that is
-/// nested deeply: more than some 35 brackets in brackets, or 500 signs in a row. (CPython itself ends in
-/// `MemoryError` or `RecursionError` from 190 and 2,900 on.) [`Unsupported::Unicode`] for names outside
-/// Latin.
+/// None at present.
 ///
 /// ```
 /// use assay_engine::oslo::ExceptionClass;
 /// use assay_engine::oslo::python::{Value, literal::{Kind, read_kind}};
 /// assert_eq!(read_kind("'public'"), Ok(Kind::Literal(Value::from("public"))));
 /// assert_eq!(read_kind("0x10"), Ok(Kind::Literal(Value::from(16))));
+/// assert_eq!(read_kind("'\\N{SNOWMAN}'"), Ok(Kind::Literal(Value::from("☃"))));
 /// assert_eq!(read_kind("user.domain_id"), Ok(Kind::Path));
 /// assert_eq!(read_kind("user-id"), Ok(Kind::Path));
+/// assert_eq!(read_kind("角色"), Ok(Kind::Path));
 /// assert_eq!(read_kind("class"), Ok(Kind::Raises(ExceptionClass::SyntaxError)));
 /// ```
 pub fn read_kind(kind: &str) -> Result<Kind, Unsupported> {
+    Ok(read(kind).0)
+}
+
+/// Whether CPython 3.12 or 3.13 may make something else of a kind than 3.11, or 3.11 itself if it is called deep
+/// down: of some f-strings, of characters and names that came with a newer Unicode, of very deep nesting.
+///
+/// ```
+/// use assay_engine::oslo::python::literal::depends_on_version;
+/// assert!(depends_on_version("f'{'a'}'"));
+/// assert!(!depends_on_version("f'{a.b!r}'"));
+/// assert!(!depends_on_version("'{a}'"));
+/// ```
+#[must_use]
+pub fn depends_on_version(kind: &str) -> bool {
+    (!kind.is_ascii() && kind.chars().any(|c| differs(c.into()))) || read(kind).1
+}
+
+/// What a kind is, and whether its nesting, an f-string or a name of a character makes it depend on the version.
+fn read(kind: &str) -> (Kind, bool) {
     if let Some(kind) = dotted_name(kind) {
-        return Ok(kind);
+        return (kind, false);
     }
     if kind.contains('\0') {
-        return Ok(Kind::Raises(ExceptionClass::SyntaxError));
+        return (Kind::Raises(ExceptionClass::SyntaxError), false);
     }
     let source = with_unix_line_ends(kind.trim_start_matches([' ', '\t']));
-    let (tree, root) = match Parser::new(&source, Depth::default()).and_then(Parser::text) {
-        Ok(Parsed::Expression(tree, root)) => (tree, root),
-        Ok(Parsed::Indented) => return Ok(Kind::Raises(ExceptionClass::IndentationError)),
-        Err(Stop::Syntax) => return Ok(Kind::Raises(ExceptionClass::SyntaxError)),
-        Err(Stop::Unsupported(reason)) => return Err(reason),
+    let (parsed, varies) = Parser::new(&source).text();
+    let read = match parsed {
+        Ok(Parsed::Expression(tree, root)) => match evaluate::evaluate(tree, root) {
+            Ok(value) => Kind::Literal(value),
+            Err(ExceptionClass::ValueError) => Kind::Path,
+            Err(class) => Kind::Raises(class),
+        },
+        Ok(Parsed::Indented) => Kind::Raises(ExceptionClass::IndentationError),
+        Err(stop) => Kind::Raises(stop.into()),
     };
-    Ok(match evaluate::evaluate(&tree, root) {
-        Ok(value) => Kind::Literal(value),
-        Err(ExceptionClass::ValueError) => Kind::Path,
-        Err(class) => Kind::Raises(class),
-    })
+    (read, varies)
 }
 
 /// How many segments a path may have before [`read_kind`] looks at its depth.

@@ -1,70 +1,23 @@
 //! Which token sequences are Python expressions.
 //!
-//! A recursive descent over the part of Python's grammar that `ast.parse(mode="eval")` knows, which is
-//! the same in 3.11, 3.12 and 3.13. Only what `ast.literal_eval` looks at is kept of an expression:
-//! everything that cannot be a part of a literal is [`Node::Other`].
+//! A descent over the part of Python's grammar that `ast.parse(mode="eval")` knows, which is the same in 3.11,
+//! 3.12 and 3.13. Only what `ast.literal_eval` looks at is kept of an expression: everything that cannot be a
+//! part of a literal is [`Node::Other`].
 //!
 //! What is only found out when CPython compiles is no error here: two parameters of one name, `await`
 //! outside of a function, `yield` at the top.
 
+use std::cell::{Cell, RefCell};
+
+use super::calls::{Calls, Rule};
+use super::identifiers::is_written;
+use super::limits::{self, Levels};
+use super::operators::Binding;
 use super::strings::{Text, concatenate};
-use super::tokens::{Token, TokenKind, tokenize};
-use super::{Depth, Stop, Undecided, numbers};
-use crate::oslo::error::Unsupported;
+use super::tokens::{Token, TokenKind, Tokens};
+use super::tree::{Node, NodeId, Tree};
+use super::{Stop, numbers};
 use crate::oslo::python::value::Value;
-
-/// Where a node stands in [`Tree`].
-pub(super) type NodeId = usize;
-
-/// What `ast.literal_eval` distinguishes.
-#[derive(Debug)]
-pub(super) enum Node {
-    Constant(Value),
-    Tuple(Vec<NodeId>),
-    List(Vec<NodeId>),
-    Set(Vec<NodeId>),
-    /// `**mapping` has no key.
-    Dict(Vec<(Option<NodeId>, NodeId)>),
-    /// `+x`, `-x`.
-    Signed {
-        negative: bool,
-        operand: NodeId,
-    },
-    /// `x + y`, `x - y`.
-    Sum {
-        minus: bool,
-        left: NodeId,
-        right: NodeId,
-    },
-    /// The name `set`.
-    SetName,
-    /// `set()`.
-    SetCall,
-    /// Any other expression.
-    Other,
-}
-
-/// A node, and what its surroundings want to know of it.
-#[derive(Debug)]
-struct Entry {
-    node: Node,
-    /// Whether a comprehension may assign to it.
-    target: bool,
-    /// How deep it is.
-    depth: usize,
-}
-
-/// A parsed expression.
-#[derive(Debug, Default)]
-pub(super) struct Tree {
-    entries: Vec<Entry>,
-}
-
-impl Tree {
-    pub(super) fn node(&self, id: NodeId) -> &Node {
-        &self.entries[id].node
-    }
-}
 
 /// What a text was parsed to.
 pub(super) enum Parsed {
@@ -73,98 +26,108 @@ pub(super) enum Parsed {
     Indented,
 }
 
-/// How deep this parser recurses; a bracket costs three steps. It is chosen so that a stack of 256 KiB is
-/// enough in a build without optimisation.
-const MAX_RECURSION: usize = 114;
-
-/// From some 2,900 on (fewer where upstream itself was called deep down) CPython raises
-/// `RecursionError` when it makes Python objects of a tree.
-const MAX_DEPTH: usize = 1000;
-
-/// How tightly operators bind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Binding {
-    Or,
-    And,
-    Not,
-    Comparison,
-    BitOr,
-    BitXor,
-    BitAnd,
-    Shift,
-    Sum,
-    Term,
-    Unary,
-    Power,
-}
-
-struct Operator<'a> {
-    binding: Binding,
-    text: &'a str,
-}
-
 /// The parser of one text.
 pub(super) struct Parser<'a> {
-    tokens: Vec<Token<'a>>,
-    at: usize,
-    tree: Tree,
-    depth: Depth,
-    undecided: Undecided,
-    /// Whether some expression could be a statement of Python 2 (`print -1`). CPython looks for these
-    /// when it words an error, and then a `SyntaxError` takes the place of an `IndentationError`.
-    legacy: bool,
+    tokens: Tokens<'a>,
+    at: Cell<usize>,
+    tree: RefCell<Tree>,
+    pub(super) calls: Calls,
+    levels: Levels,
+    /// Where some expression could be a statement of Python 2 (`print -1`). CPython looks for these when it
+    /// words an error, and then a `SyntaxError` takes the place of an `IndentationError`.
+    legacy: RefCell<Vec<usize>>,
+    /// Whether 3.12 or 3.13 may read something else.
+    varies: Cell<bool>,
 }
 
 impl<'a> Parser<'a> {
-    /// `depth` is that of the text itself.
-    pub(super) fn new(source: &'a str, mut depth: Depth) -> Result<Self, Stop> {
-        let mut undecided = None;
-        let tokens = tokenize(source, &mut depth.levels, &mut undecided)?;
-        Ok(Self { tokens, at: 0, tree: Tree::default(), depth, undecided, legacy: false })
+    pub(super) fn new(source: &'a str) -> Self {
+        let tokens = Tokens::of(source);
+        Self {
+            varies: Cell::new(tokens.varies),
+            tokens,
+            at: Cell::default(),
+            tree: RefCell::default(),
+            calls: Calls::default(),
+            levels: Levels::default(),
+            legacy: RefCell::default(),
+        }
     }
 
-    /// Why it would take Unicode's tables to say that the text is valid.
-    pub(super) fn undecided(&self) -> Undecided {
-        self.undecided
-    }
-
-    /// A whole text: `expressions NEWLINE* ENDMARKER`.
-    pub(super) fn text(mut self) -> Result<Parsed, Stop> {
-        if self.token().kind == TokenKind::Indent {
-            return Ok(Parsed::Indented);
-        }
-        let root = self.expressions()?;
-        while self.token().kind == TokenKind::Newline {
-            self.at += 1;
-        }
-        let parsed = match self.token().kind {
-            TokenKind::End if self.tree.entries[root].depth > MAX_DEPTH => {
-                return Err(Unsupported::Literal.into());
-            }
-            TokenKind::End => Parsed::Expression(self.tree, root),
-            TokenKind::Indent if self.legacy => return Err(Unsupported::Literal.into()),
-            TokenKind::Indent => Parsed::Indented,
-            _ => return Err(Stop::Syntax),
+    /// A whole text: `expressions NEWLINE* ENDMARKER`. Says also whether 3.12 or 3.13 may read it otherwise.
+    pub(super) fn text(self) -> (Result<Parsed, Stop>, bool) {
+        let read = self.end_of_text();
+        let deep = match &read {
+            Ok(Some(root)) => limits::may_vary(&self.levels, self.tree.borrow().depth(*root)),
+            _ => self.tokens.deep,
         };
-        match self.undecided {
-            Some(reason) => Err(reason.into()),
-            None => Ok(parsed),
+        let varies = self.varies.get() || deep;
+        let tree = self.tree.into_inner();
+        (read.map(|root| root.map_or(Parsed::Indented, |root| Parsed::Expression(tree, root))), varies)
+    }
+
+    /// The root, or `None` for [`Parsed::Indented`].
+    fn end_of_text(&self) -> Result<Option<NodeId>, Stop> {
+        if self.token().kind == TokenKind::Indent {
+            return Ok(None);
+        }
+        let root = self.run(Rule::Expressions).map_err(|stop| self.second_pass(stop))?;
+        while self.token().kind == TokenKind::Newline {
+            self.pass(1);
+        }
+        match self.token().kind {
+            TokenKind::End if self.tree.borrow().depth(root) > limits::MAX_DEPTH => Err(Stop::Recursion),
+            TokenKind::End => Ok(Some(root)),
+            TokenKind::Indent if !self.is_legacy() => Ok(None),
+            _ => Err(self.second_pass(Stop::Syntax)),
         }
     }
 
-    /// The expression of an f-string, in the parentheses that CPython puts around it.
-    pub(super) fn formatted_expression(&mut self) -> Result<(), Stop> {
-        self.expressions().map(drop)
+    /// CPython reads a text once more to word an error, unless the tokenizer has raised it.
+    fn second_pass(&self, stop: Stop) -> Stop {
+        let raised = self.token().kind == TokenKind::Error;
+        if stop == Stop::Syntax && !raised && self.levels.exhausted_by_second_pass() {
+            Stop::Memory
+        } else {
+            stop
+        }
+    }
+
+    /// The expression of an f-string, in the parentheses that CPython puts around it; how deep it is.
+    pub(super) fn formatted_expression(&self) -> Result<usize, Stop> {
+        let root = self.run(Rule::Expressions)?;
+        Ok(self.tree.borrow().depth(root))
+    }
+
+    pub(super) fn may_vary(&self) -> bool {
+        self.varies.get()
+    }
+
+    /// Stands deeper for CPython's parser; what it stood at before.
+    pub(super) fn descend(&self, levels: usize) -> Result<usize, Stop> {
+        self.levels.descend(levels).ok_or(Stop::Memory)
+    }
+
+    pub(super) fn ascend(&self, level: usize) {
+        self.levels.ascend(level);
+    }
+
+    pub(super) fn levels_of_default(&self) -> usize {
+        if self.tokens.slashes { limits::DEFAULT_BEFORE_SLASH } else { limits::DEFAULT }
     }
 
     pub(super) fn token(&self) -> Token<'a> {
         // The last token is never passed.
-        self.tokens[self.at]
+        self.tokens.list[self.at.get()]
+    }
+
+    pub(super) fn pass(&self, tokens: usize) {
+        self.at.set(self.at.get() + tokens);
     }
 
     /// Whether the token at a distance is this operator or keyword.
-    fn is_at(&self, distance: usize, text: &str) -> bool {
-        self.tokens.get(self.at + distance).is_some_and(|token| {
+    pub(super) fn is_at(&self, distance: usize, text: &str) -> bool {
+        self.tokens.list.get(self.at.get() + distance).is_some_and(|token| {
             matches!(token.kind, TokenKind::Operator | TokenKind::Keyword) && token.text == text
         })
     }
@@ -173,51 +136,49 @@ impl<'a> Parser<'a> {
         self.is_at(0, text)
     }
 
-    pub(super) fn eat(&mut self, text: &str) -> bool {
+    pub(super) fn eat(&self, text: &str) -> bool {
         let found = self.at(text);
-        self.at += usize::from(found);
+        self.pass(usize::from(found));
         found
     }
 
-    pub(super) fn expect(&mut self, text: &str) -> Result<(), Stop> {
+    pub(super) fn expect(&self, text: &str) -> Result<(), Stop> {
         if self.eat(text) { Ok(()) } else { Err(Stop::Syntax) }
     }
 
     /// Passes a name that stands in front of this operator, and the operator.
-    pub(super) fn eat_name_and(&mut self, operator: &str) -> bool {
+    pub(super) fn eat_name_and(&self, operator: &str) -> bool {
         let found = self.token().kind == TokenKind::Name && self.is_at(1, operator);
-        self.at += if found { 2 } else { 0 };
+        self.pass(if found { 2 } else { 0 });
         found
     }
 
-    pub(super) fn eat_name(&mut self) -> bool {
+    pub(super) fn eat_name(&self) -> bool {
         let found = self.token().kind == TokenKind::Name;
-        self.at += usize::from(found);
+        self.pass(usize::from(found));
         found
     }
 
-    pub(super) fn add(&mut self, node: Node, target: bool, children: &[NodeId]) -> NodeId {
-        let deepest = children.iter().map(|&child| self.tree.entries[child].depth).max().unwrap_or(0);
-        self.tree.entries.push(Entry { node, target, depth: deepest + 1 });
-        self.tree.entries.len() - 1
+    pub(super) fn add(&self, node: Node, target: bool, children: &[NodeId]) -> NodeId {
+        self.tree.borrow_mut().add(node, target, children, 1)
     }
 
-    pub(super) fn other(&mut self, children: &[NodeId]) -> NodeId {
+    pub(super) fn other(&self, children: &[NodeId]) -> NodeId {
         self.add(Node::Other, false, children)
     }
 
-    pub(super) fn is_target(&self, id: NodeId) -> bool {
-        self.tree.entries[id].target
+    /// What is no node of its own to CPython, or whose node its parent stands for.
+    pub(super) fn together(&self, children: &[NodeId]) -> NodeId {
+        self.tree.borrow_mut().add(Node::Other, false, children, 0)
     }
 
-    fn enter(&mut self) -> Result<(), Stop> {
-        self.depth.recursion += 1;
-        if self.depth.recursion > MAX_RECURSION { Err(Unsupported::Literal.into()) } else { Ok(()) }
+    pub(super) fn is_target(&self, id: NodeId) -> bool {
+        self.tree.borrow().is_target(id)
     }
 
     /// `expression (',' expression)* [',']`.
-    fn expressions(&mut self) -> Result<NodeId, Stop> {
-        let first = self.expression()?;
+    pub(super) async fn expressions(&self) -> Result<NodeId, Stop> {
+        let first = self.call(Rule::Expression, 0).await?;
         if !self.at(",") {
             return Ok(first);
         }
@@ -226,169 +187,77 @@ impl<'a> Parser<'a> {
             if matches!(self.token().kind, TokenKind::Newline | TokenKind::End | TokenKind::Indent) {
                 break;
             }
-            items.push(self.expression()?);
+            items.push(self.call(Rule::Expression, limits::LATER_ITEM).await?);
         }
         Ok(self.tuple(items))
     }
 
-    pub(super) fn tuple(&mut self, items: Vec<NodeId>) -> NodeId {
+    pub(super) fn tuple(&self, items: Vec<NodeId>) -> NodeId {
         let target = items.iter().all(|&item| self.is_target(item));
         let children = items.clone();
         self.add(Node::Tuple(items), target, &children)
     }
 
     /// A conditional, a lambda, or operators.
-    pub(super) fn expression(&mut self) -> Result<NodeId, Stop> {
-        self.enter()?;
-        self.legacy |= self.is_legacy_statement();
-        let node = if self.eat("lambda") {
-            let deepest = self.parameters()?;
+    pub(super) async fn expression(&self) -> Result<NodeId, Stop> {
+        self.note_legacy_statement();
+        if self.eat("lambda") {
+            let parameters = self.parameters().await?;
             self.expect(":")?;
-            let body = self.expression()?;
-            self.other(&[deepest, body])
-        } else {
-            let body = self.operators(Binding::Or)?;
-            if self.eat("if") {
-                let condition = self.operators(Binding::Or)?;
-                self.expect("else")?;
-                let otherwise = self.expression()?;
-                self.other(&[body, condition, otherwise])
-            } else {
-                body
-            }
-        };
-        self.depth.recursion -= 1;
-        Ok(node)
+            let body = self.call(Rule::Expression, limits::LAMBDA).await?;
+            return Ok(self.other(&[parameters, body]));
+        }
+        let body = self.operators(Binding::Or).await?;
+        if !self.eat("if") {
+            return Ok(body);
+        }
+        let condition = self.operators(Binding::Or).await?;
+        self.expect("else")?;
+        let otherwise = self.call(Rule::Expression, limits::ELSE).await?;
+        Ok(self.other(&[body, condition, otherwise]))
     }
 
-    fn is_legacy_statement(&self) -> bool {
+    fn note_legacy_statement(&self) {
         let token = self.token();
-        let named = token.kind == TokenKind::Name && matches!(token.text, "print" | "exec");
-        named && ["+", "-", "*", "["].iter().any(|start| self.is_at(1, start))
+        let named = token.kind == TokenKind::Name
+            && ["print", "exec"].iter().any(|name| is_written(token.text, name));
+        if named && ["+", "-", "*", "["].iter().any(|start| self.is_at(1, start)) {
+            self.legacy.borrow_mut().push(self.at.get() + 1);
+        }
+    }
+
+    /// Whether one of the noted places starts an expression by itself; a bracket need not (`print[1:2]`).
+    fn is_legacy(&self) -> bool {
+        let noted = self.legacy.take();
+        let is_statement = |&start: &usize| {
+            self.at.set(start);
+            !self.at("[") || self.run(Rule::Primary).is_ok()
+        };
+        noted.iter().any(is_statement)
     }
 
     /// `name := expression`, or an expression.
-    pub(super) fn named_expression(&mut self) -> Result<NodeId, Stop> {
-        let named = self.eat_name_and(":=");
-        let value = self.expression()?;
-        Ok(if named { self.other(&[value]) } else { value })
-    }
-
-    /// Operators that bind at least as tightly as `loosest`, and their operands.
-    pub(super) fn operators(&mut self, loosest: Binding) -> Result<NodeId, Stop> {
-        let (mut pending, mut operands) = (Vec::<Operator<'a>>::new(), Vec::new());
-        self.enter()?;
-        loop {
-            while let Some(prefix) = self.prefix(loosest, pending.last()) {
-                pending.push(prefix);
-            }
-            let operand = self.operand()?;
-            operands.push(operand);
-            let Some(infix) = self.infix(loosest) else { break };
-            // `**` groups to the right, all others to the left.
-            while let Some(last) = pending.pop_if(|last| {
-                last.binding > infix.binding
-                    || (last.binding == infix.binding && infix.binding != Binding::Power)
-            }) {
-                self.reduce(&last, &mut operands);
-            }
-            pending.push(infix);
+    pub(super) async fn named_expression(&self, levels: usize) -> Result<NodeId, Stop> {
+        if self.eat_name_and(":=") {
+            let value = self.call(Rule::Expression, levels + 1).await?;
+            return Ok(self.other(&[value]));
         }
-        while let Some(last) = pending.pop() {
-            self.reduce(&last, &mut operands);
-        }
-        self.depth.recursion -= 1;
-        operands.pop().ok_or(Stop::Syntax)
-    }
-
-    /// `not` stands only in front of what binds more tightly; `-a`, `+a` and `~a` everywhere.
-    fn prefix(&mut self, loosest: Binding, last: Option<&Operator<'a>>) -> Option<Operator<'a>> {
-        let token = self.token();
-        let binding = if self.at("not") {
-            let allowed = loosest == Binding::Or && last.is_none_or(|last| last.binding <= Binding::Not);
-            allowed.then_some(Binding::Not)?
-        } else if self.at("-") || self.at("+") || self.at("~") {
-            Binding::Unary
-        } else {
-            return None;
-        };
-        self.at += 1;
-        Some(Operator { binding, text: token.text })
-    }
-
-    fn infix(&mut self, loosest: Binding) -> Option<Operator<'a>> {
-        let token = self.token();
-        if !matches!(token.kind, TokenKind::Operator | TokenKind::Keyword) {
-            return None;
-        }
-        let (binding, length) = match token.text {
-            "or" => (Binding::Or, 1),
-            "and" => (Binding::And, 1),
-            "not" if self.is_at(1, "in") => (Binding::Comparison, 2),
-            "is" if self.is_at(1, "not") => (Binding::Comparison, 2),
-            "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "is" => (Binding::Comparison, 1),
-            "|" => (Binding::BitOr, 1),
-            "^" => (Binding::BitXor, 1),
-            "&" => (Binding::BitAnd, 1),
-            "<<" | ">>" => (Binding::Shift, 1),
-            "+" | "-" => (Binding::Sum, 1),
-            "*" | "/" | "//" | "%" | "@" => (Binding::Term, 1),
-            "**" => (Binding::Power, 1),
-            _ => return None,
-        };
-        if binding < loosest {
-            return None;
-        }
-        self.at += length;
-        Some(Operator { binding, text: token.text })
-    }
-
-    fn reduce(&mut self, operator: &Operator<'a>, operands: &mut Vec<NodeId>) {
-        let Some(right) = operands.pop() else { return };
-        let negative = operator.text == "-";
-        let node = match operator.binding {
-            Binding::Unary if operator.text == "~" => self.other(&[right]),
-            Binding::Unary => self.add(Node::Signed { negative, operand: right }, false, &[right]),
-            Binding::Not => self.other(&[right]),
-            binding => {
-                let Some(left) = operands.pop() else { return };
-                if binding == Binding::Sum {
-                    self.add(Node::Sum { minus: negative, left, right }, false, &[left, right])
-                } else {
-                    self.other(&[left, right])
-                }
-            }
-        };
-        operands.push(node);
-    }
-
-    /// `[await] primary`.
-    fn operand(&mut self) -> Result<NodeId, Stop> {
-        let awaited = self.eat("await");
-        let primary = self.primary()?;
-        Ok(if awaited { self.other(&[primary]) } else { primary })
+        self.call(Rule::Expression, levels).await
     }
 
     /// An atom with attributes, calls and subscripts.
-    pub(super) fn primary(&mut self) -> Result<NodeId, Stop> {
-        let mut node = self.atom()?;
+    pub(super) async fn primary(&self) -> Result<NodeId, Stop> {
+        let mut node = self.atom().await?;
         loop {
             node = if self.eat(".") {
                 if !self.eat_name() {
                     return Err(Stop::Syntax);
                 }
                 self.add(Node::Other, true, &[node])
-            } else if self.at("(") {
-                self.enter()?;
-                self.at += 1;
-                let call = if self.eat(")") { self.empty_call(node) } else { self.call(node)? };
-                self.depth.recursion -= 1;
-                call
-            } else if self.at("[") {
-                self.enter()?;
-                self.at += 1;
-                let slices = self.slices()?;
-                self.depth.recursion -= 1;
+            } else if self.eat("(") {
+                if self.eat(")") { self.empty_call(node) } else { self.arguments(node).await? }
+            } else if self.eat("[") {
+                let slices = self.slices().await?;
                 self.add(Node::Other, true, &[node, slices])
             } else {
                 return Ok(node);
@@ -396,15 +265,15 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn empty_call(&mut self, function: NodeId) -> NodeId {
-        let is_set = matches!(self.tree.node(function), Node::SetName);
+    fn empty_call(&self, function: NodeId) -> NodeId {
+        let is_set = self.tree.borrow().is_set_name(function);
         self.add(if is_set { Node::SetCall } else { Node::Other }, false, &[function])
     }
 
-    fn atom(&mut self) -> Result<NodeId, Stop> {
+    async fn atom(&self) -> Result<NodeId, Stop> {
         let token = self.token();
         let node = match (token.kind, token.text) {
-            (TokenKind::Name, "set") => self.add(Node::SetName, true, &[]),
+            (TokenKind::Name, text) if is_written(text, "set") => self.add(Node::SetName, true, &[]),
             (TokenKind::Name, _) => self.add(Node::Other, true, &[]),
             (TokenKind::Number, text) => {
                 let value = numbers::value(text).ok_or(Stop::Syntax)?;
@@ -415,27 +284,26 @@ impl<'a> Parser<'a> {
             (TokenKind::Keyword, "False") => self.add(Node::Constant(Value::Bool(false)), false, &[]),
             (TokenKind::Keyword, "None") => self.add(Node::Constant(Value::None), false, &[]),
             (TokenKind::Operator, "...") => self.add(Node::Constant(Value::Ellipsis), false, &[]),
-            (TokenKind::Operator, "(" | "[" | "{") => {
-                self.enter()?;
-                let node = self.brackets()?;
-                self.depth.recursion -= 1;
-                return Ok(node);
-            }
+            (TokenKind::Operator, "(" | "[" | "{") => return self.brackets().await,
             _ => return Err(Stop::Syntax),
         };
-        self.at += 1;
+        self.pass(1);
         Ok(node)
     }
 
-    fn texts(&mut self) -> Result<NodeId, Stop> {
-        let start = self.at;
+    fn texts(&self) -> Result<NodeId, Stop> {
+        let start = self.at.get();
         while self.token().kind == TokenKind::Text {
-            self.at += 1;
+            self.pass(1);
         }
-        let text = concatenate(&self.tokens[start..self.at], self.depth, &mut self.undecided)?;
-        Ok(match text {
+        let joined = concatenate(&self.tokens.list[start..self.at.get()], &self.varies)?;
+        Ok(match joined {
             Text::Constant(value) => self.add(Node::Constant(value), false, &[]),
-            Text::Formatted => self.other(&[]),
+            Text::Formatted { depth } => {
+                // From 3.12 on the expressions count as parts of this text.
+                self.levels.note(limits::FORMATTED);
+                self.tree.borrow_mut().add(Node::Other, false, &[], depth)
+            }
         })
     }
 }

@@ -1,8 +1,10 @@
 //! The value of string literals: prefixes, escapes, and several side by side.
 
+use std::cell::Cell;
+
 use super::tokens::Token;
-use super::{Depth, Stop, Undecided, fstrings};
-use crate::oslo::error::Unsupported;
+use super::{Stop, fstrings};
+use crate::oslo::python::unicode;
 use crate::oslo::python::value::{PyStr, Value};
 
 /// What string literals side by side come to.
@@ -10,7 +12,10 @@ pub(super) enum Text {
     /// A `str` or `bytes`.
     Constant(Value),
     /// At least one of them was an f-string: an expression, but no literal.
-    Formatted,
+    Formatted {
+        /// How deep the deepest of its expressions is, and what stands around it.
+        depth: usize,
+    },
 }
 
 /// One literal, cut into its parts.
@@ -33,17 +38,13 @@ impl<'a> Literal<'a> {
     }
 }
 
-/// Joins string literals that stand side by side.
+/// Joins string literals that stand side by side; `varies` is set where 3.12 or 3.13 may differ.
 ///
 /// # Errors
 /// `SyntaxError` for an escape that is none, for bytes outside ASCII, for bytes beside text.
-pub(super) fn concatenate(
-    literals: &[Token<'_>],
-    depth: Depth,
-    undecided: &mut Undecided,
-) -> Result<Text, Stop> {
+pub(super) fn concatenate(literals: &[Token<'_>], varies: &Cell<bool>) -> Result<Text, Stop> {
     let (mut points, mut bytes) = (Vec::new(), Vec::new());
-    let (mut formatted, mut first_is_bytes) = (false, None);
+    let (mut formatted, mut depth, mut first_is_bytes) = (false, 1, None);
     for token in literals {
         let literal = Literal::cut(token.text);
         if *first_is_bytes.get_or_insert(literal.bytes) != literal.bytes {
@@ -51,17 +52,17 @@ pub(super) fn concatenate(
         }
         if literal.formatted {
             formatted = true;
-            fstrings::check(literal.body, literal.raw, depth, undecided)?;
+            depth = depth.max(1 + fstrings::check(literal.body, literal.raw, varies)?);
         } else if literal.bytes {
             read_bytes(&literal, &mut bytes)?;
         } else if literal.raw {
             points.extend(literal.body.chars().map(u32::from));
         } else {
-            unescape(literal.body, &mut points, undecided)?;
+            unescape(literal.body, &mut points, varies)?;
         }
     }
     if formatted {
-        return Ok(Text::Formatted);
+        return Ok(Text::Formatted { depth });
     }
     let value = match first_is_bytes {
         Some(true) => Value::Bytes(bytes),
@@ -71,7 +72,7 @@ pub(super) fn concatenate(
 }
 
 /// Replaces the escapes of a `str`; an escape that Python does not know stays as it is.
-pub(super) fn unescape(text: &str, out: &mut Vec<u32>, undecided: &mut Undecided) -> Result<(), Stop> {
+pub(super) fn unescape(text: &str, out: &mut Vec<u32>, varies: &Cell<bool>) -> Result<(), Stop> {
     let mut rest = text;
     while let Some((plain, escape)) = rest.split_once('\\') {
         out.extend(plain.chars().map(u32::from));
@@ -92,8 +93,11 @@ pub(super) fn unescape(text: &str, out: &mut Vec<u32>, undecided: &mut Undecided
                 continue;
             }
             'N' => {
-                rest = named(rest, undecided)?;
-                out.push(char::REPLACEMENT_CHARACTER.into());
+                let name = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+                let (name, behind) = name.ok_or(Stop::Syntax)?;
+                varies.set(varies.get() || unicode::is_later_name(name));
+                out.push(unicode::character(name).ok_or(Stop::Syntax)?);
+                rest = behind;
                 continue;
             }
             '\n' => continue,
@@ -111,17 +115,6 @@ pub(super) fn unescape(text: &str, out: &mut Vec<u32>, undecided: &mut Undecided
     }
     out.extend(rest.chars().map(u32::from));
     Ok(())
-}
-
-/// Passes `{NAME}`. Which names there are is in Unicode's tables, but what they are made of is known.
-fn named<'a>(rest: &'a str, undecided: &mut Undecided) -> Result<&'a str, Stop> {
-    let (name, rest) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).ok_or(Stop::Syntax)?;
-    let may_be_named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-');
-    if name.is_empty() || !name.bytes().all(may_be_named) {
-        return Err(Stop::Syntax);
-    }
-    *undecided = Some(Unsupported::Literal);
-    Ok(rest)
 }
 
 fn read_bytes(literal: &Literal<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {

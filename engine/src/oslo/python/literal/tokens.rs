@@ -1,8 +1,6 @@
 //! Source text to tokens, as CPython's tokenizer cuts it.
 
-use super::identifiers::{self, Verdict};
-use super::{Stop, Undecided};
-use crate::oslo::error::Unsupported;
+use super::{fstrings, identifiers};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,38 +26,44 @@ pub(super) struct Token<'a> {
     pub(super) text: &'a str,
 }
 
-/// What CPython's parser recurses into, in levels of its 6000: a bracket costs up to 31 on the way to
-/// an error, a default in `lambda x=…` costs 8. Somewhat more is counted here, and up to this sum the
-/// parser has not run out of levels, whatever the text.
-const MAX_LEVELS: usize = 5500;
+/// The tokens of a text.
+#[derive(Debug)]
+pub(super) struct Tokens<'a> {
+    /// The last is `End`, `Indent` or `Error`.
+    pub(super) list: Vec<Token<'a>>,
+    /// Whether an f-string is among them that 3.12 and 3.13 may cut otherwise.
+    pub(super) varies: bool,
+    /// Whether there is a `/`.
+    pub(super) slashes: bool,
+    /// Whether a text that is no expression may be too deep for the pass that words the error.
+    pub(super) deep: bool,
+}
+
+/// More than a bracket and a prefix cost in any version, pass and place.
 const LEVELS_OF_A_BRACKET: usize = 45;
 const LEVELS_OF_A_PREFIX: usize = 10;
+/// Up to this sum no version runs out of its 6000.
+const MAX_LEVELS: usize = 5500;
 
-/// The tokens of a text, in which line ends are `\n` already; the last is `End`, `Indent` or `Error`.
-///
-/// `levels` is what has been spent by the texts around this one, and is raised by what this one spends.
-///
-/// # Errors
-/// [`Unsupported::Literal`] where the text is so deep that CPython may run out of memory or recursion.
-pub(super) fn tokenize<'a>(
-    source: &'a str,
-    levels: &mut usize,
-    undecided: &mut Undecided,
-) -> Result<Vec<Token<'a>>, Stop> {
-    let mut lexer = Lexer { source, at: 0, brackets: Vec::new(), deepest: 0, undecided };
-    let mut tokens = Vec::new();
-    let mut line_start = true;
-    loop {
-        let token = if line_start { lexer.first_of_line() } else { lexer.next() };
-        line_start = token.kind == TokenKind::Newline;
-        tokens.push(token);
-        if matches!(token.kind, TokenKind::End | TokenKind::Indent | TokenKind::Error) {
-            break;
+impl<'a> Tokens<'a> {
+    /// The tokens of a text in which line ends are `\n` already.
+    pub(super) fn of(source: &'a str) -> Self {
+        let mut lexer = Lexer { source, at: 0, brackets: Vec::new(), deepest: 0, varies: false };
+        let mut list = Vec::new();
+        let mut line_start = true;
+        loop {
+            let token = if line_start { lexer.first_of_line() } else { lexer.next() };
+            line_start = token.kind == TokenKind::Newline;
+            list.push(token);
+            if matches!(token.kind, TokenKind::End | TokenKind::Indent | TokenKind::Error) {
+                break;
+            }
         }
+        let prefixes = list.iter().filter(|token| is_prefix(token)).count();
+        let levels = LEVELS_OF_A_BRACKET * lexer.deepest + LEVELS_OF_A_PREFIX * prefixes;
+        let slashes = list.iter().any(|token| token.text == "/");
+        Self { list, varies: lexer.varies, slashes, deep: levels > MAX_LEVELS }
     }
-    let prefixes = tokens.iter().filter(|token| is_prefix(token)).count();
-    *levels += LEVELS_OF_A_BRACKET * lexer.deepest + LEVELS_OF_A_PREFIX * prefixes;
-    if *levels > MAX_LEVELS { Err(Unsupported::Literal.into()) } else { Ok(tokens) }
 }
 
 /// What may be nested without brackets.
@@ -70,16 +74,19 @@ fn is_prefix(token: &Token<'_>) -> bool {
     )
 }
 
-struct Lexer<'a, 'u> {
+/// CPython's tokenizer refuses more open brackets.
+const MAX_BRACKETS: usize = 200;
+
+struct Lexer<'a> {
     source: &'a str,
     at: usize,
     /// The brackets that are open.
     brackets: Vec<u8>,
     deepest: usize,
-    undecided: &'u mut Undecided,
+    varies: bool,
 }
 
-impl<'a> Lexer<'a, '_> {
+impl<'a> Lexer<'a> {
     /// The byte at a distance from the current one; NUL, which stands in no source, behind the end.
     fn peek(&self, distance: usize) -> u8 {
         self.source.as_bytes().get(self.at + distance).copied().unwrap_or(0)
@@ -189,12 +196,8 @@ impl<'a> Lexer<'a, '_> {
         if matches!(self.peek(0), b'\'' | b'"') && is_string_prefix(name) {
             return self.text(start);
         }
-        if !name.is_ascii() {
-            match identifiers::verdict(name) {
-                Verdict::Name => {}
-                Verdict::NoName => return self.error(),
-                Verdict::Undecided => *self.undecided = Some(Unsupported::Unicode),
-            }
+        if !identifiers::is_name(name) {
+            return self.error();
         }
         let kind = if identifiers::is_keyword(name) { TokenKind::Keyword } else { TokenKind::Name };
         self.token(kind, start)
@@ -202,6 +205,19 @@ impl<'a> Lexer<'a, '_> {
 
     /// A string literal whose quotes stand here and whose prefix starts at `start`.
     fn text(&mut self, start: usize) -> Token<'a> {
+        let prefix = &self.source[start..self.at];
+        let token = self.quoted(start);
+        if prefix.contains(['f', 'F']) {
+            // Where 3.11 finds no end, another version may find one further on.
+            let text = if token.kind == TokenKind::Text { token.text } else { &self.source[start..] };
+            // From 3.12 on its own bracket counts with the others.
+            let too_deep = self.brackets.len() == MAX_BRACKETS && text.contains('{');
+            self.varies |= too_deep || fstrings::may_vary(text);
+        }
+        token
+    }
+
+    fn quoted(&mut self, start: usize) -> Token<'a> {
         let quote = self.peek(0);
         let triple = self.peek(1) == quote && self.peek(2) == quote;
         if !triple && self.peek(1) == quote {
@@ -246,6 +262,9 @@ impl<'a> Lexer<'a, '_> {
         };
         match rest[0] {
             open @ (b'(' | b'[' | b'{') => {
+                if self.brackets.len() == MAX_BRACKETS {
+                    return self.error();
+                }
                 self.brackets.push(open);
                 self.deepest = self.deepest.max(self.brackets.len());
             }

@@ -5,7 +5,10 @@
 //! compares them with live ones. A character is a code point here, since a Python string may hold
 //! lone surrogates; they have none of these properties and are lowered to themselves.
 
+mod names;
 mod tables;
+
+pub use names::{character, is_later_name};
 
 use super::value::PyStr;
 
@@ -51,6 +54,22 @@ pub fn decimal(point: u32) -> Option<u32> {
     let after = tables::ZEROS.partition_point(|zero| *zero <= point);
     let value = point - tables::ZEROS[after.checked_sub(1)?];
     (value < 10).then_some(value)
+}
+
+/// The small ASCII letter that a character of a name is in Unicode's NFKC form, where it is one and another
+/// character: Python's parser reads `ｓｅｔ` as `set`.
+///
+/// ```
+/// use assay_engine::oslo::python::unicode::ascii_letter;
+/// assert_eq!(ascii_letter('ſ'), Some('s'));
+/// assert_eq!(ascii_letter('s'), None);
+/// ```
+#[must_use]
+pub fn ascii_letter(c: char) -> Option<char> {
+    let point = u32::from(c);
+    let after = tables::LETTERS.partition_point(|[first, ..]| *first <= point);
+    let [first, last, to] = tables::LETTERS[after.checked_sub(1)?];
+    if point <= last { char::from_u32(to + (point - first)) } else { None }
 }
 
 /// Whether CPython 3.11, 3.12 and 3.13 disagree on what this module says of a character: on
@@ -132,6 +151,7 @@ mod tests {
     #[case("identifier_continue", &is_identifier_continue)]
     #[case("cased", &|point| holds(&tables::CASED, point))]
     #[case("case_ignorable", &|point| holds(&tables::CASE_IGNORABLE, point))]
+    #[case("named", &|point| holds(&tables::NAMED, point))]
     fn a_property_of_all_code_points_is_cpythons(#[case] name: &str, #[case] holds: &dyn Fn(u32) -> bool) {
         let answers: Vec<u8> = (0..0x11_0000).map(|point| b'0' + u8::from(holds(point))).collect();
         assert_eq!(digest(&answers), recorded(name));
@@ -154,6 +174,31 @@ mod tests {
             answers.push('\n');
         }
         assert_eq!(digest(answers.as_bytes()), recorded("lower"));
+    }
+
+    /// Every name that a character has finds it; what has none adds an empty line.
+    #[test]
+    fn the_names_of_all_code_points_are_cpythons() {
+        let mut answers = String::new();
+        for point in 0..0x11_0000 {
+            if let Some(name) = names::name_of(point) {
+                assert_eq!(character(&name), Some(point), "{name}");
+                answers += &name;
+            }
+            answers.push('\n');
+        }
+        assert_eq!(digest(answers.as_bytes()), recorded("names"));
+    }
+
+    #[test]
+    fn aliases_are_sorted_and_found() {
+        assert!(tables::ALIASES.is_sorted() && tables::LATER_ALIASES.is_sorted());
+        for (alias, point) in tables::ALIASES {
+            assert_eq!(character(alias), Some(point), "{alias}");
+        }
+        for (alias, _) in tables::LATER_ALIASES {
+            assert_eq!((character(alias), is_later_name(alias)), (None, true), "{alias}");
+        }
     }
 
     fn digest(answers: &[u8]) -> String {
