@@ -32,8 +32,8 @@ pub enum ExceptionClass {
     /// `OverflowError`: `%d` of an infinity, `%c` of no code point, `%f` of an int that no float holds; an
     /// escape far beyond Unicode in a policy file (`"\\UFFFFFFFF"`).
     OverflowError,
-    /// `RecursionError`: a policy file, the kind of a check, or a value whose text is wanted, is nested too
-    /// deeply for Python.
+    /// `RecursionError`: a policy file, the kind of a check, or a value whose text is wanted, is nested too deeply
+    /// for Python.
     RecursionError,
     /// `SyntaxError`: the kind of a check is no Python expression (`1abc:x`).
     SyntaxError,
@@ -79,9 +79,6 @@ impl fmt::Display for ExceptionClass {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Error)]
 #[non_exhaustive]
 pub enum Unsupported {
-    /// A number in a policy file with digits outside ASCII.
-    #[error("a number in digits outside ASCII")]
-    Unicode,
     /// An `http:` or `https:` check.
     #[error("remote checks (http:, https:) are not evaluated")]
     RemoteCheck,

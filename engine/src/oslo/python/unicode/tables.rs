@@ -817,8 +817,8 @@ pub(super) const DIGESTS: [(&str, &str); 10] = [
     ("identifier_continue", "139246bac59b8a0d39be7a06e9a2fbf9641177ad3f6b6c1568479bf265fb0de2"),
     ("cased", "46601a215cac3bac9507070a21d037ab4553c55dc4803eecc9f4aa367d9ea0cd"),
     ("case_ignorable", "b4fc8096000dd7bb93c5e68741fc82f9f578d130a181d1573ffa539010c061de"),
-    ("decimal", "adb3d76fe8cfbe4432597d025a708c22fefb3652f2574fbf7d231bbcb4b1be23"),
     ("named", "dd00e8b96f47a7117dc89a3281a40b184c5080eb97965b5d479d6a24b3a1df46"),
+    ("decimal", "adb3d76fe8cfbe4432597d025a708c22fefb3652f2574fbf7d231bbcb4b1be23"),
     ("lower", "ff52c3c47c9d021bc65d870b5ca61e5689a0921791439c8c2de691d6748d81a0"),
     ("names", "b507bdbdad87fa711349438e2402fce3a2fe87538e569271129d1185ad9836a6"),
 ];
