@@ -23,6 +23,7 @@
 mod agree;
 mod depth;
 mod document;
+mod doubts;
 mod outcome;
 mod pipe;
 mod poison;
@@ -35,6 +36,7 @@ mod write;
 pub use agree::{Measure, Phase, Signature, agrees, agrees_by};
 pub use depth::depth_depends_on_python;
 pub use document::{Ask, Case, Document, Request, RuleSource, Source, Stated, World};
+pub use doubts::Doubts;
 pub use outcome::{ClassName, InvalidClassName, Outcome};
 pub use pipe::{READY, request_line, serve, world_line};
 pub use poison::{Detector, Poison};

@@ -19,7 +19,7 @@ pub enum Poison {
     PythonVersion,
     /// The supported Python versions have different Unicode tables for a character of the case.
     UnicodeVersion,
-    /// A formatted text goes over what a worker may hold.
+    /// A formatted text, or what a policy file stands for, goes over what the engine or a worker may hold.
     TooLarge,
     /// Upstream goes over the time that a batch may take.
     TooSlow,
@@ -30,12 +30,12 @@ pub enum Poison {
 pub enum Detector {
     /// The worker decides the request again under a recursion limit of 1200 in place of 1000.
     TwoRecursionLimits,
-    /// The worker meets its memory limit while it decides the request alone.
-    MemoryLimit,
+    /// The case itself, by what it holds; see [`Doubts`](crate::Doubts).
+    TheCase,
+    /// The case itself, or the worker that meets its memory limit while it decides the request alone.
+    TheCaseOrMemoryLimit,
     /// The coordinator ends the worker when the request alone goes over the time limit.
     TimeLimit,
-    /// Nothing detects it yet: no generator makes such cases, and none has been recorded.
-    None,
 }
 
 impl Poison {
@@ -67,9 +67,9 @@ impl Poison {
     pub const fn detector(self) -> Detector {
         match self {
             Self::Recursion => Detector::TwoRecursionLimits,
-            Self::TooLarge => Detector::MemoryLimit,
+            Self::TooLarge => Detector::TheCaseOrMemoryLimit,
             Self::TooSlow => Detector::TimeLimit,
-            Self::SetOrder | Self::PythonVersion | Self::UnicodeVersion => Detector::None,
+            Self::SetOrder | Self::PythonVersion | Self::UnicodeVersion => Detector::TheCase,
         }
     }
 }

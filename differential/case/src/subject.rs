@@ -92,7 +92,9 @@ impl Subject for EngineSubject {
 pub(crate) fn engine_rules(world: &World) -> Result<Rules, Interrupt> {
     let given = || world.rules().iter().map(|(name, value)| (name.as_str(), value));
     let rules = match world.policy_file() {
-        Some(bytes) => Rules::load_bytes(bytes).map_err(|error| error.cause),
+        Some(bytes) => Rules::load_bytes(bytes)
+            .map_err(|error| error.cause)
+            .and_then(|rules| rules.look_for_cycles().map_err(Interrupt::Raised).map(|()| rules)),
         None => Rules::from_values(given()).map_err(|error| error.cause),
     };
     rules.map(|rules| rules.with_default_rule(world.default_rule.as_deref().unwrap_or_default()))

@@ -161,6 +161,9 @@ const AIMS: [(usize, Aim); 7] = [
     (2, Aim::Value),
 ];
 
+/// Creds are not nested more deeply than readers of JSON go.
+const DEEPEST: usize = 60;
+
 /// Creds that are no mapping at all.
 fn odd_creds(draw: &mut Draw) -> Value {
     draw.one([Value::None, Value::list([]), "admin".into(), 5.into()])
@@ -183,7 +186,7 @@ fn take_aim(aim: Aim, value: Value, leaf: &Leaf, creds: &mut Dict, target: &mut 
             let wanted = wanted(aim, value, leaf, key, target);
             if leaf.kind == "role" {
                 add_role(aim, &wanted, creds);
-            } else if literal_text(&leaf.kind).is_none() {
+            } else if literal_text(&leaf.kind).is_none() && leaf.kind.matches('.').count() < DEEPEST {
                 let wanted = if aim == Aim::MeetInList { Value::list(["p2".into(), wanted]) } else { wanted };
                 put(creds, &leaf.kind, wanted);
             }

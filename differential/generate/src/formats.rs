@@ -42,7 +42,7 @@ fn directive(draw: &mut Draw) -> String {
         (30, "*"),
         (30, "100"),
         (10, "007"),
-        (2, "2147483648"),
+        (huge, "2147483648"),
         (2, "99999999999999999999"),
         // More than any side should hold: rare, since upstream does hold it.
         (huge, "20000000"),
@@ -55,7 +55,7 @@ fn directive(draw: &mut Draw) -> String {
         (60, ".12"),
         (30, ".*"),
         (10, ".60"),
-        (2, ".2147483647"),
+        (huge, ".2147483647"),
         (1, ".99999999999999999999"),
     ]);
     let length = *draw.pick(&["", "", "", "", "l", "h", "L", "ll"]);

@@ -107,8 +107,11 @@ impl Seen {
         for outcome in &reply.outcomes {
             *outcomes.entry(outcome.to_string()).or_default() += 1;
         }
-        let unsupported = answers.iter().filter_map(|answer| match answer {
-            Answer::Unsupported(reason) => Some(reason.clone()),
+        // Of what is poisoned no answer is expected.
+        let unsupported = answers.iter().zip(&reply.outcomes).filter_map(|pair| match pair {
+            (Answer::Unsupported(reason), outcome) if !matches!(outcome, Outcome::Poisoned(_)) => {
+                Some(reason.clone())
+            }
             _ => None,
         });
         Self {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
-use assay_case::{Outcome, Poison, Request, World};
+use assay_case::{Doubts, Outcome, Poison, Request, World};
 
 use super::environment::Environment;
 use super::interpreter::Facts;
@@ -86,7 +86,7 @@ impl Upstream {
         match self.worker.receive() {
             Ok(bytes) => {
                 let reply = read_reply(&bytes, requests).map_err(WorkerError::Protocol)?;
-                Ok(self.pending.pop_front().map(|batch| (batch, reply)))
+                Ok(self.pending.pop_front().map(|batch| judged(batch, reply)))
             }
             Err(error) => {
                 self.recover(error)?;
@@ -126,7 +126,7 @@ impl Upstream {
         let mut lost = std::mem::take(&mut self.pending).into_iter();
         if let Some(culprit) = lost.next() {
             let reply = self.one_by_one(&culprit)?;
-            self.decided.push_back((culprit, reply));
+            self.decided.push_back(judged(culprit, reply));
         }
         lost.try_for_each(|batch| self.submit(batch))
     }
@@ -165,6 +165,17 @@ impl Upstream {
         };
         read_reply(&bytes, requests.len()).map(Ok).map_err(WorkerError::Protocol)
     }
+}
+
+/// A batch with its reply, in which what cannot be compared is called so.
+fn judged(batch: Batch, mut reply: Reply) -> (Batch, Reply) {
+    let doubts = Doubts::of(&batch.world);
+    for (request, outcome) in batch.requests.iter().zip(&mut reply.outcomes) {
+        if let Some(poison) = doubts.about(request).filter(|_| !matches!(outcome, Outcome::Poisoned(_))) {
+            *outcome = Outcome::Poisoned(poison);
+        }
+    }
+    (batch, reply)
 }
 
 fn spawn(recipe: &Recipe) -> Result<(WorkerProcess, Facts), WorkerError> {

@@ -1,5 +1,6 @@
 //! Named rules (`oslo_policy.policy.Rules`), also as a policy file holds them.
 
+mod depth;
 mod file;
 mod rules;
 pub mod yaml;

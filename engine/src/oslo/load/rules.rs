@@ -28,6 +28,14 @@ pub struct LoadError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RuleIndex(pub(crate) usize);
 
+impl RuleIndex {
+    /// The rule's place in [`Rules::iter`], from 0.
+    #[must_use]
+    pub const fn position(self) -> usize {
+        self.0
+    }
+}
+
 /// Rules by name, in order, with the default rule (`oslo_policy.policy.Rules`).
 #[derive(Clone, Debug)]
 pub struct Rules {
@@ -132,6 +140,16 @@ impl Rules {
     fn find_by<Q: ?Sized + Hash + Equivalent<PyStr>>(&self, name: &Q) -> Option<RuleIndex> {
         let index = self.rules.get_index_of(name);
         index.or_else(|| self.rules.get_index_of(self.default_rule.as_str())).map(RuleIndex)
+    }
+
+    /// The positions of all rules that have a text for a name.
+    pub(super) fn indices(&self) -> impl Iterator<Item = RuleIndex> + use<> {
+        (0..self.rules.len()).map(RuleIndex)
+    }
+
+    /// The rule of this very name; the default rule does not answer for it.
+    pub(super) fn own(&self, name: &PyStr) -> Option<RuleIndex> {
+        self.rules.get_index_of(name).map(RuleIndex)
     }
 
     /// The tree at a position of these rules.

@@ -84,6 +84,19 @@ pub fn differs(point: u32) -> bool {
     holds(&tables::DIFFERS, point)
 }
 
+/// [`differs`], but for what plays a part in kinds only: places in identifiers, and names.
+///
+/// ```
+/// use assay_engine::oslo::python::unicode::{differs, differs_in_text};
+/// // The joiner may stand in names no more.
+/// assert!(differs(0x200d) && !differs_in_text(0x200d));
+/// assert!(differs_in_text(0x1fae8));
+/// ```
+#[must_use]
+pub fn differs_in_text(point: u32) -> bool {
+    holds(&tables::DIFFERS_IN_TEXT, point)
+}
+
 /// `str.lower()`.
 ///
 /// ```
