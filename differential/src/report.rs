@@ -219,11 +219,14 @@ impl Report {
         let mut shares: Vec<_> =
             Feature::ALL.iter().map(|feature| (feature.id(), self.all.features[feature.id()])).collect();
         shares.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+        let never = shares.split_off(shares.partition_point(|&(_, count)| count > 0));
         let mut table = plain_table();
         for row in shares.chunks(4) {
             table.add_row(row.iter().map(|&(id, count)| format!("{} {id}", percent(count, self.all.worlds))));
         }
-        let _ = writeln!(out, "share of worlds with each feature\n{table}\n");
+        let _ = writeln!(out, "share of worlds with each feature\n{table}");
+        let never: Vec<&str> = never.into_iter().map(|(id, _)| id).collect();
+        let _ = writeln!(out, "never: {}\n", or_none(&never));
     }
 
     fn write_poisoned(&self, out: &mut String) {
@@ -242,6 +245,11 @@ impl Report {
                 percent(branches.0, branches.1),
                 or_none(&missing)
             );
+        }
+        if let Some(files) = &self.coverage {
+            let sum = |of: fn(&FileCoverage) -> u64| files.iter().map(of).sum::<u64>();
+            let (taken, all) = (sum(|file| file.branches.0), sum(|file| file.branches.1));
+            let _ = writeln!(out, "together {taken} of {all} branches, {}", percent(taken, all));
         }
     }
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 use assay_case::{
     Answer, EngineSubject, LoadedWorld, Outcome, Phase, Request, RuleSource, Subject, World, read_file,
 };
+use assay_differential::campaign::coverage::FileCoverage;
 use assay_differential::campaign::finding::Finding;
 use assay_differential::campaign::run::{Amount, Settings, Shard, run};
 use assay_differential::report::Report;
@@ -224,7 +225,7 @@ fn rules_that_are_read_otherwise_are_found_though_every_decision_agrees() {
     let report = run(&settings(directory.path(), 640), &recipe, &Misread, &mut ())
         .unwrap_or_else(|error| panic!("{error}"));
     let first = report.findings.first().expect("a finding");
-    assert_eq!(first.signature.to_string(), "tree: upstream and of 2, subject or of 2");
+    assert!(first.signature.to_string().starts_with("tree: upstream and of "), "{}", first.signature);
     let documents = read_file(&first.file).expect("a case file");
     assert_eq!(documents[0].world.rules().len(), 1);
     replays(first);
@@ -307,10 +308,15 @@ fn the_end_of_a_run_reads_well() {
 #[test]
 fn the_cases_take_nearly_all_branches_of_upstreams_parser_and_checks() {
     let directory = tempfile::tempdir().expect("a directory");
-    let report = report(&Settings { coverage: true, ..settings(directory.path(), 3_200) });
+    let settings =
+        Settings { coverage: true, schedule: Schedule::All, ..settings(directory.path(), 10_000) };
+    let report = report(&settings);
     let coverage = report.coverage.expect("a measurement");
     for name in ["_parser.py", "_checks.py"] {
         let file = coverage.iter().find(|file| file.file == name).expect("the file");
         assert!(file.branch_share() >= 0.9, "{file:?}");
     }
+    let sum = |of: fn(&FileCoverage) -> u64| coverage.iter().map(of).sum::<u64>();
+    let (taken, all) = (sum(|file| file.branches.0), sum(|file| file.branches.1));
+    assert!(taken * 100 >= all * 95, "{taken} of {all} branches: {coverage:?}");
 }

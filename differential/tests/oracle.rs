@@ -103,8 +103,8 @@ fn a_policy_file_is_read_as_yaml_and_utf_8() {
         reply["shapes"],
         json!([
             ["ä", "role:Ä", [["check", "RoleCheck", "role", "Ä"]]],
-            [false, "@", [["@"]]],
-            [1, "!", [["!"]]]
+            ["<bool>", "@", [["@"]]],
+            ["<int>", "!", [["!"]]]
         ])
     );
 }

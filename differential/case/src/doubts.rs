@@ -184,8 +184,17 @@ fn of_file(file: &[u8], cause: Option<Interrupt>) -> Reasons {
         unicode: cause.is_some() && text.chars().any(|c| unicode::differs_in_text(c.into())),
         set_order: text.contains('!') && limit(Limit::SetOrder),
         too_large: text.contains([':', '*']) && limit(Limit::TooLarge),
-        python: false,
+        python: cause.is_some() && escapes_too_far(&text),
     }
+}
+
+/// Whether a text has an escape for a number beyond 31 bits: `OverflowError` up to Python 3.12,
+/// `ValueError` from 3.13 on.
+fn escapes_too_far(text: &str) -> bool {
+    text.split("\\U").skip(1).any(|rest| {
+        let digits = rest.chars().take(8).take_while(char::is_ascii_hexdigit).count();
+        digits == 8 && !rest.starts_with(|c: char| ('0'..='7').contains(&c))
+    })
 }
 
 fn has_newer_characters(text: &PyStr) -> bool {
@@ -201,8 +210,10 @@ fn asks_for_too_much(text: &str) -> bool {
         let behind_key = directive.rsplit(')').find(|rest| rest.len() > 6).unwrap_or(directive);
         let fields = behind_key.trim_start_matches(['#', '0', '-', ' ', '+']);
         let digits = |field: &str| field.split(|c: char| !c.is_ascii_digit()).next().map(str::to_owned);
-        for field in fields.splitn(2, '.').filter_map(digits) {
-            sum = sum.saturating_add(field.parse().unwrap_or(0));
+        for (field, most) in fields.splitn(2, '.').filter_map(digits).zip([i64::MAX as u64, i32::MAX as u64])
+        {
+            // Beyond that it is an error, and no text.
+            sum = sum.saturating_add(field.parse().ok().filter(|asked| *asked <= most).unwrap_or(0));
         }
     }
     sum > NEAR
@@ -235,7 +246,8 @@ mod tests {
     #[case("role:\u{200d}", None)]
     #[case("a:%(x)99999999s", Some(Poison::TooLarge))]
     #[case("a:%(x)9999999s%(y)9999999s", Some(Poison::TooLarge))]
-    // Wider than a number of Python's may be: an error, and no text.
+    // Wider than a number of Python's may be.
+    #[case("a:%(x).2147483648d", None)]
     #[case("a:%(x)99999999999999999999999s", None)]
     #[case("a:99999999", None)]
     #[case("a:99999999%(x)s", None)]
@@ -271,6 +283,8 @@ mod tests {
     #[case("a: !!set {x, y}", Some(Poison::SetOrder))]
     #[case("a: !!set {x}", None)]
     #[case("a: '{1,2}:x'", Some(Poison::SetOrder))]
+    #[case("a: \"\\UFFFFFFFF\"", Some(Poison::PythonVersion))]
+    #[case("a: \"\\U7FFFFFFF\"", None)]
     #[case("a: !!int '\u{1e4f1}'", Some(Poison::UnicodeVersion))]
     fn what_a_policy_file_holds_is_seen(#[case] text: &str, #[case] doubt: Option<Poison>) {
         let source = crate::document::RuleSource::Text(text.as_bytes().to_vec());
