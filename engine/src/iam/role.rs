@@ -1,0 +1,74 @@
+//! What a principal holds, and which of its roles take effect.
+
+use super::document::{Document, Version};
+use super::switch::{Asker, Switch};
+
+/// A role or policy that a principal holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grant {
+    /// Its name, in explanations and in what other roles depend on.
+    pub name: String,
+    /// The service that a role is granted for, or `BASE`.
+    pub catalog: Option<String>,
+    /// The content.
+    pub document: Document,
+}
+
+impl Grant {
+    /// A grant of no catalog.
+    #[must_use]
+    pub fn new(name: &str, document: Document) -> Self {
+        Self { name: name.to_owned(), catalog: None, document }
+    }
+}
+
+/// Who asks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Principal {
+    /// Its name in messages.
+    pub name: String,
+    /// The account itself: it may do all that its organization lets it.
+    pub root_user: bool,
+    /// The organization's management account, or a user of it: SCPs do not bound it.
+    pub management_account: bool,
+    /// A service-linked agency: SCPs do not bound it.
+    pub service_linked_agency: bool,
+    /// The call is made with a token, not signed.
+    pub token: bool,
+    /// Roles and policies, through groups or directly.
+    pub grants: Vec<Grant>,
+}
+
+/// The grants that take effect, in order.
+///
+/// "Administrator needs to assign both the required roles and their dependent roles for the authorization
+/// to take effect": a role whose dependencies, and theirs, are not all held contributes nothing. Roles that
+/// depend on each other in a circle and are all held take effect.
+pub(super) fn effective<'p>(principal: &'p Principal, asker: &Asker) -> Vec<&'p Grant> {
+    let mut held: Vec<&Grant> = principal.grants.iter().collect();
+    loop {
+        let satisfied: Vec<&Grant> =
+            held.iter().copied().filter(|grant| is_satisfied(grant, &held, asker)).collect();
+        if satisfied.len() == held.len() || !asker.ask(Switch::UnsatisfiedDependsDrops) {
+            return held;
+        }
+        held = satisfied;
+    }
+}
+
+fn is_satisfied(grant: &Grant, held: &[&Grant], asker: &Asker) -> bool {
+    let depends = grant.document.depends.iter().flatten();
+    depends.into_iter().all(|dependency| {
+        let mut named = held.iter().filter(|held| held.name == dependency.display_name).peekable();
+        if named.peek().is_none() {
+            return false;
+        }
+        let of_catalog = |held: &&&Grant| held.catalog.as_deref() == Some(dependency.catalog.as_str());
+        named.any(|held| of_catalog(&held)) || !asker.ask(Switch::DependsCatalog)
+    })
+}
+
+/// Whether a grant belongs to the 1.0/1.1 model.
+pub(super) fn is_v1(grant: &Grant) -> bool {
+    grant.document.version != Version::V5_0
+}
