@@ -137,9 +137,9 @@ pub const OPERATORS: [BaseOperator; 41] = [
     base("StringNotMatch", Comparison::Match, true, Edition::Later),
     base("StringLike", Comparison::Contains, false, Edition::Earlier),
     base("StringNotLike", Comparison::Contains, true, Edition::Earlier),
-    base("StringStartWith", Comparison::StartWith, false, Edition::Both),
+    base("StringStartWith", Comparison::StartWith, false, Edition::Earlier),
     base("StringNotStartWith", Comparison::StartWith, true, Edition::Earlier),
-    base("StringEndWith", Comparison::EndWith, false, Edition::Both),
+    base("StringEndWith", Comparison::EndWith, false, Edition::Earlier),
     base("StringNotEndWith", Comparison::EndWith, true, Edition::Earlier),
     base("StringEqualsAnyOf", Comparison::Equals, false, Edition::Earlier),
     base("StringNotEqualsAnyOf", Comparison::Equals, true, Edition::Earlier),
@@ -227,12 +227,11 @@ impl Operator {
         base(rest.strip_suffix("IfExists")?).map(|base| Self { qualifier, base, if_exists: true })
     }
 
-    /// Whether a document of this version may use it; `string_like` is whether 5.0 has the operators that
-    /// compare by containing.
+    /// Whether a document of this version may use it; `earlier` is whether 5.0 has the operators of the
+    /// earlier edition.
     #[must_use]
-    pub fn exists_in(&self, version: Version, string_like: bool) -> bool {
-        let contains = self.base.comparison == Comparison::Contains && !self.base.name.ends_with("AnyOf");
-        version != Version::V5_0 || self.base.edition != Edition::Earlier || (contains && string_like)
+    pub fn exists_in(&self, version: Version, earlier: bool) -> bool {
+        version != Version::V5_0 || self.base.edition != Edition::Earlier || earlier
     }
 }
 

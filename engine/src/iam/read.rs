@@ -23,7 +23,8 @@ pub struct Rules<'r> {
 /// Reads a document for a use; without one, what a principal's document of its version is.
 ///
 /// # Errors
-/// Every [`Violation`] with its place, by place. A text that is no JSON has one.
+/// Every [`Violation`] with its place, by place: of a text that is no JSON one, of one that has not the form
+/// of a document those of its form, and only of one that has all that break a rule.
 ///
 /// ```
 /// use assay_engine::iam::{Catalogue, Profile, Rules, Use, read};
@@ -46,7 +47,8 @@ pub fn read(text: &str, use_: Option<Use>, rules: Rules<'_>) -> Result<Document,
     let mut reader = Reader { rules, problems: Vec::new(), use_: Use::Policy };
     let document = reader.document(&node, use_);
     let mut problems = reader.problems;
-    if let Some(document) = &document {
+    // What is not of the right form would break rules that its author does not care about yet.
+    if let Some(document) = document.as_ref().filter(|_| problems.is_empty()) {
         validate::document(text, document, reader.use_, rules, &mut |violation, span| {
             problems.push((violation, span));
         });

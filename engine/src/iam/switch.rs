@@ -34,8 +34,8 @@ pub enum Switch {
     MismatchHolds,
     /// A key with several values under an operator without a qualifier: one fitting value is enough.
     UnqualifiedAny,
-    /// `StringLike` and `StringNotLike` (the request value contains the condition value) also exist in version 5.0.
-    StringLikeInV5,
+    /// The operators of the earlier edition (`StringLike`, `StringStartWith`, `IpAddress`, …) also exist in version 5.0.
+    EarlierOperatorsInV5,
     /// String operators for which no document mentions case (`StringStartWith`, `StringEndWith`, `StringLike`)
     /// compare without it.
     AffixCaseIgnored,
@@ -74,7 +74,7 @@ pub const ALL: [Switch; 22] = [
     Switch::EmptyTextIsMissing,
     Switch::MismatchHolds,
     Switch::UnqualifiedAny,
-    Switch::StringLikeInV5,
+    Switch::EarlierOperatorsInV5,
     Switch::AffixCaseIgnored,
     Switch::UnsatisfiedDependsDrops,
     Switch::DependsCatalog,
@@ -103,7 +103,7 @@ impl Switch {
             Self::EmptyTextIsMissing => "empty-text-is-missing",
             Self::MismatchHolds => "mismatch-holds",
             Self::UnqualifiedAny => "unqualified-any",
-            Self::StringLikeInV5 => "string-like-in-v5",
+            Self::EarlierOperatorsInV5 => "earlier-operators-in-v5",
             Self::AffixCaseIgnored => "affix-case-ignored",
             Self::UnsatisfiedDependsDrops => "unsatisfied-depends-drops",
             Self::DependsCatalog => "depends-catalog",
@@ -142,7 +142,7 @@ impl Switch {
             | Self::EmptyTextIsMissing
             | Self::MismatchHolds
             | Self::UnqualifiedAny
-            | Self::StringLikeInV5
+            | Self::EarlierOperatorsInV5
             | Self::DependsCatalog
             | Self::TokenExempt
             | Self::NotActionInV1

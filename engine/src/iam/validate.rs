@@ -233,7 +233,7 @@ impl Checker<'_> {
     fn condition(&self, condition: &Condition, report: Report<'_>) {
         let operator = condition.operator;
         let mut at_key = |violation| report(violation, condition.place.span.clone());
-        if !operator.exists_in(self.version, self.switch(Switch::StringLikeInV5)) {
+        if !operator.exists_in(self.version, self.switch(Switch::EarlierOperatorsInV5)) {
             at_key(Violation::UnknownOperator(operator.to_string()));
         }
         let presence = operator.base.comparison.is_presence();
