@@ -39,34 +39,16 @@ impl ActionPattern {
 
     /// Whether an action fits.
     ///
-    /// Version 1.0 and 1.1: without regard to case ("case-insensitive"), `*` for all or a part, one pattern
-    /// over the whole text, so that `*` and `identity:*` mean what roles mean by them. Version 5.0: segment
-    /// by segment, with `*` and `?`; `*` alone is every action.
+    /// Version 1.0 and 1.1: without regard to case ("case-insensitive"), `*` for all or a part. Version 5.0:
+    /// with `*` and `?`. It is one pattern over the whole text: where both have three segments that is the
+    /// same as segment by segment (neither wildcard can take a colon, since the pattern's own need them all),
+    /// and it gives roles what they mean by `*` and `identity:*`.
     pub(super) fn matches<R: Reading>(&self, version: Version, action: &str, asker: &Asker) -> bool {
-        let ignore_case = version != Version::V5_0 || {
-            // Where the case is right anyway nobody need ask.
-            let differs = !self.fits::<R>(version, &self.0, action, asker);
-            differs && asker.ask(Switch::ActionCaseIgnored)
-        };
-        if ignore_case {
-            self.fits::<R>(version, &self.0.to_ascii_lowercase(), &action.to_ascii_lowercase(), asker)
-        } else {
-            self.fits::<R>(version, &self.0, action, asker)
-        }
-    }
-
-    fn fits<R: Reading>(&self, version: Version, pattern: &str, action: &str, asker: &Asker) -> bool {
-        let glob = Glob { question: version == Version::V5_0, star_at_end_only: !R::STAR_ANYWHERE };
-        let segments = |text: &str| text.split(':').count();
-        let whole = glob.matches(pattern, action);
-        if segments(pattern) != segments(action) || !pattern.contains(['*', '?']) {
-            return whole;
-        }
-        let segment_by_segment =
-            pattern.split(':').zip(action.split(':')).all(|(pattern, action)| glob.matches(pattern, action));
-        if version == Version::V5_0 || whole == segment_by_segment {
-            return segment_by_segment;
-        }
-        if asker.ask(Switch::StarCrossesColon) { whole } else { segment_by_segment }
+        let v5 = version == Version::V5_0;
+        let glob = Glob { question: v5, star_at_end_only: !R::STAR_ANYWHERE };
+        // Most actions are written in one case, so the switch is asked for only where it matters.
+        glob.matches(&self.0, action)
+            || glob.matches(&self.0.to_ascii_lowercase(), &action.to_ascii_lowercase())
+                && (!v5 || asker.ask(Switch::ActionCaseIgnored))
     }
 }

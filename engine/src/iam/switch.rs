@@ -13,8 +13,6 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Switch {
-    /// In an action of version 1.0 or 1.1, `*` also stands for colons.
-    StarCrossesColon,
     /// Actions of version 5.0 are compared without their case, as those of 1.1 are.
     ActionCaseIgnored,
     /// Names of condition keys are compared without their case.
@@ -63,8 +61,7 @@ pub enum Switch {
 }
 
 /// All switches, in order.
-pub const ALL: [Switch; 22] = [
-    Switch::StarCrossesColon,
+pub const ALL: [Switch; 21] = [
     Switch::ActionCaseIgnored,
     Switch::KeyCaseIgnored,
     Switch::MissingNegated,
@@ -93,7 +90,6 @@ impl Switch {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::StarCrossesColon => "star-crosses-colon",
             Self::ActionCaseIgnored => "action-case-ignored",
             Self::KeyCaseIgnored => "key-case-ignored",
             Self::MissingNegated => "missing-negated",
@@ -128,8 +124,7 @@ impl Switch {
     #[must_use]
     pub const fn default_setting(self) -> bool {
         match self {
-            Self::StarCrossesColon
-            | Self::ActionCaseIgnored
+            Self::ActionCaseIgnored
             | Self::MissingNegated
             | Self::ForAllValuesEmpty
             | Self::IfExistsFirst
