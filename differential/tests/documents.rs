@@ -32,6 +32,18 @@ fn importing_the_documents_again_gives_the_same_policies() {
     assert!(output.status.success(), "{output:?}");
 }
 
+/// Whoever changes a table, or a case that follows from one, changes both.
+#[cfg(feature = "upstream")]
+#[test]
+fn the_cases_that_follow_from_the_image_services_tables_are_as_the_tables_have_them() {
+    let output = Command::new("python3")
+        .arg(root().join("scripts/ims-cases"))
+        .arg("--check")
+        .output()
+        .expect("python3 runs");
+    assert!(output.status.success(), "{output:?}");
+}
+
 /// Source: documents 001 (63 rules) and 002 (137 rules).
 #[test]
 fn the_documented_policies_have_all_their_rules() {

@@ -1,5 +1,7 @@
 //! Laws that hold for all documents, organizations and requests.
 
+use std::collections::BTreeMap;
+
 use assay_engine::iam::glob::Glob;
 use assay_engine::iam::{
     Actions, Attachment, Catalogue, Condition, Context, Denial, Document, Effect, Grant, Level, Operator,
@@ -10,6 +12,8 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 
 use crate::ims;
 
@@ -324,4 +328,23 @@ proptest! {
             prop_assert!(problems.iter().all(|problem| problem.position.line == 1 && problem.span.start <= text.len()));
         }
     }
+}
+
+/// Laws about requests that are all denied would hold of anything.
+#[test]
+fn what_is_generated_is_allowed_and_denied_in_every_way() {
+    let mut runner = TestRunner::deterministic();
+    let mut counts = BTreeMap::new();
+    let mut bounded = 0;
+    for _ in 0..4000 {
+        let strategy = (organization(), principal(), request());
+        let (organization, principal, request) = strategy.new_tree(&mut runner).expect("a value").current();
+        let verdict = verdict(Some(&organization), &principal, &request);
+        *counts.entry(verdict).or_insert(0) += 1;
+        bounded += u32::from(verdict != Verdict::Allow && allowed(None, &principal, &request));
+    }
+    let share = |verdict| counts.get(&verdict).copied().unwrap_or(0);
+    let shares =
+        [Verdict::Allow, Verdict::Deny(Denial::Explicit), Verdict::Deny(Denial::Implicit)].map(share);
+    assert!(shares.iter().all(|share: &u32| *share > 300) && bounded > 300, "{shares:?}, {bounded}");
 }
