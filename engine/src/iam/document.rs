@@ -183,8 +183,8 @@ pub struct Dependency {
 
 /// A policy document.
 ///
-/// It is read by [`Document::read`](super::read), which says everything that is wrong with a text, and
-/// printed as JSON by `Display`.
+/// It is read by [`read`](super::read()), which says everything that is wrong with a text, and printed as
+/// JSON by `Display`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     /// The version.

@@ -121,7 +121,7 @@ impl Decision {
     }
 
     /// The same but for what it asked for.
-    fn same_as(&self, other: &Self) -> bool {
+    pub(super) fn same_as(&self, other: &Self) -> bool {
         let key = |decision: &Self| {
             (
                 decision.verdict,
@@ -185,23 +185,6 @@ pub fn decide_as<R: Reading>(world: &World<'_>, request: &Request) -> Result<Dec
     let mut decision = evaluation.decide::<R>(&needed)?;
     decision.asked = evaluation.asker.asked();
     Ok(decision)
-}
-
-/// The switches that made a difference: with the other setting of one of them the decision, or what
-/// decided, is another.
-///
-/// # Errors
-/// As [`decide`].
-pub fn switches_that_mattered(world: &World<'_>, request: &Request) -> Result<Vec<Switch>, Undecided> {
-    let decision = decide(world, request)?;
-    let mut mattered = Vec::new();
-    for switch in decision.asked.iter() {
-        let other = decide(&World { switches: world.switches.turn(switch), ..*world }, request)?;
-        if !decision.same_as(&other) {
-            mattered.push(switch);
-        }
-    }
-    Ok(mattered)
 }
 
 struct Evaluation<'w> {

@@ -3,6 +3,7 @@
 //! A reader of our own, since a document's problems are shown where they stand, a member that is there
 //! twice is a fault and not the last one's victory, and no depth of nesting may use up the stack.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use thiserror::Error;
@@ -31,12 +32,36 @@ impl Position {
     /// ```
     #[must_use]
     pub fn of(text: &str, offset: usize) -> Self {
-        let before = &text.as_bytes()[..offset.min(text.len())];
-        let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
-        // Continuation bytes do not begin a character.
-        let characters = before[start..].iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
-        let line = 1 + before[..start].iter().filter(|&&byte| byte == b'\n').count();
-        Self { line, column: 1 + characters }
+        Places::new(text).next(offset)
+    }
+}
+
+/// The places of many bytes of a text, one behind the other: the text is walked over once.
+#[derive(Clone, Debug)]
+pub(super) struct Places<'t> {
+    text: &'t str,
+    at: usize,
+    position: Position,
+}
+
+impl<'t> Places<'t> {
+    pub(super) const fn new(text: &'t str) -> Self {
+        Self { text, at: 0, position: Position { line: 1, column: 1 } }
+    }
+
+    /// The place of a byte that is not before the last one that was asked for.
+    pub(super) fn next(&mut self, offset: usize) -> Position {
+        let end = offset.min(self.text.len()).max(self.at);
+        for &byte in &self.text.as_bytes()[self.at..end] {
+            if byte == b'\n' {
+                self.position = Position { line: self.position.line + 1, column: 1 };
+            } else if byte & 0xc0 != 0x80 {
+                // Continuation bytes do not begin a character.
+                self.position.column += 1;
+            }
+        }
+        self.at = end;
+        self.position
     }
 }
 
@@ -178,7 +203,7 @@ pub fn parse(text: &str) -> Result<Node, JsonError> {
 /// A container whose end is not read yet.
 enum Open {
     Array { start: usize, items: Vec<Node> },
-    Object { start: usize, members: Vec<Member>, key: Option<(String, Span)> },
+    Object { start: usize, members: Vec<Member>, seen: HashSet<String>, key: Option<(String, Span)> },
 }
 
 struct Reader<'t> {
@@ -253,7 +278,7 @@ impl Reader<'_> {
         let value = match self.peek() {
             Some(b'{') => {
                 self.at += 1;
-                return Ok(Err(Open::Object { start, members: Vec::new(), key: None }));
+                return Ok(Err(Open::Object { start, members: Vec::new(), seen: HashSet::new(), key: None }));
             }
             Some(b'[') => {
                 self.at += 1;
@@ -279,20 +304,20 @@ impl Reader<'_> {
             open.pop();
             return Ok(Some(Node { value, span: start..self.at }));
         }
-        if let Some(Open::Object { key, members, .. }) = open.last_mut() {
-            *key = Some(self.key(members)?);
+        if let Some(Open::Object { key, seen, .. }) = open.last_mut() {
+            *key = Some(self.key(seen)?);
         }
         Ok(None)
     }
 
-    fn key(&mut self, members: &[Member]) -> Result<(String, Span), JsonError> {
+    fn key(&mut self, seen: &mut HashSet<String>) -> Result<(String, Span), JsonError> {
         self.blanks();
         let start = self.at;
         if self.peek() != Some(b'"') {
             return Err(self.unexpected());
         }
         let key = self.string()?;
-        if members.iter().any(|member| member.key == key) {
+        if !seen.insert(key.clone()) {
             return Err(JsonError { fault: Fault::Duplicate(key), offset: start });
         }
         let span = start..self.at;
@@ -314,14 +339,14 @@ impl Reader<'_> {
                 self.expect(b']')?;
                 Ok(Followed::Closed(Node { value: Value::Array(items), span: start..self.at }))
             }
-            Open::Object { start, mut members, key } => {
+            Open::Object { start, mut members, mut seen, key } => {
                 if let Some((key, key_span)) = key {
                     members.push(Member { key, key_span, value: node });
                 }
                 if self.peek() == Some(b',') {
                     self.at += 1;
-                    let key = Some(self.key(&members)?);
-                    return Ok(Followed::More(Open::Object { start, members, key }));
+                    let key = Some(self.key(&mut seen)?);
+                    return Ok(Followed::More(Open::Object { start, members, seen, key }));
                 }
                 self.expect(b'}')?;
                 Ok(Followed::Closed(Node { value: Value::Object(members), span: start..self.at }))

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! No implementation can be asked: what the vendor's documents say is all the truth there is. What they
-//! leave open is a [`Switch`], each with a default, and [`switches_that_mattered`] names those on which a
-//! decision rests. Documents are held against their rules and limits by [`read`]; [`decide`] takes what
+//! leave open is a [`Switch`], each with a default, and [`explain`] names those on which a decision
+//! rests. Documents are held against their rules and limits by [`read`]; [`decide`] takes what
 //! was read.
 
 pub mod action;
@@ -15,6 +15,7 @@ mod catalogue;
 mod condition;
 mod document;
 mod evaluate;
+mod explain;
 pub mod glob;
 pub mod json;
 pub mod key;
@@ -37,9 +38,8 @@ pub use catalogue::{
 };
 pub use condition::{Context, ContextValue};
 pub use document::{Actions, Condition, Dependency, Document, Effect, Placed, Statement, Use, Version};
-pub use evaluate::{
-    By, Deciding, Decision, Denial, Undecided, Verdict, World, decide, decide_as, switches_that_mattered,
-};
+pub use evaluate::{By, Deciding, Decision, Denial, Undecided, Verdict, World, decide, decide_as};
+pub use explain::{Explanation, explain};
 pub use operator::{BaseOperator, Comparison, Edition, OPERATORS, Operator, Qualifier, ValueType};
 pub use organization::{Attachment, Level, Organization, OrganizationProblem};
 pub use profile::{Limits, Profile};

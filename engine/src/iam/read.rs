@@ -42,7 +42,7 @@ pub fn read(text: &str, use_: Option<Use>, rules: Rules<'_>) -> Result<Document,
             Fault::Trailing if text[error.offset..].starts_with('{') => Violation::SeveralObjects,
             fault => Violation::NotJson(fault),
         };
-        vec![Problem::new(violation, error.offset..error.offset, text)]
+        Problem::place(text, vec![(violation, error.offset..error.offset)])
     })?;
     let mut reader = Reader { rules, problems: Vec::new(), use_: Use::Policy };
     let document = reader.document(&node, use_);
@@ -53,10 +53,9 @@ pub fn read(text: &str, use_: Option<Use>, rules: Rules<'_>) -> Result<Document,
             problems.push((violation, span));
         });
     }
-    problems.sort_by_key(|(_, span)| (span.start, span.end));
     match document {
         Some(document) if problems.is_empty() => Ok(document),
-        _ => Err(problems.into_iter().map(|(violation, span)| Problem::new(violation, span, text)).collect()),
+        _ => Err(Problem::place(text, problems)),
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn effective<'p>(principal: &'p Principal, asker: &Asker) -> Vec<&'p 
     let mut held: Vec<&Grant> = principal.grants.iter().collect();
     loop {
         let satisfied: Vec<&Grant> =
-            held.iter().copied().filter(|grant| is_satisfied(grant, &held, asker)).collect();
+            held.iter().copied().filter(|grant| lacking(grant, &held, asker).is_none()).collect();
         if satisfied.len() == held.len() || !asker.ask(Switch::UnsatisfiedDependsDrops) {
             return held;
         }
@@ -56,16 +56,27 @@ pub(super) fn effective<'p>(principal: &'p Principal, asker: &Asker) -> Vec<&'p 
     }
 }
 
-fn is_satisfied(grant: &Grant, held: &[&Grant], asker: &Asker) -> bool {
+/// The grants that do not take effect, each with a role that it lacks.
+pub(super) fn without_effect(principal: &Principal, asker: &Asker) -> Vec<(String, String)> {
+    let held = effective(principal, asker);
+    let lacks = |grant| Some((grant, lacking(grant, &held, asker)?));
+    let dropped =
+        principal.grants.iter().filter(|grant| !held.iter().any(|held| std::ptr::eq(*held, *grant)));
+    dropped.filter_map(lacks).map(|(grant, role)| (grant.name.clone(), role.to_owned())).collect()
+}
+
+/// A role that a grant depends on and that is not held.
+fn lacking<'g>(grant: &'g Grant, held: &[&Grant], asker: &Asker) -> Option<&'g str> {
     let depends = grant.document.depends.iter().flatten();
-    depends.into_iter().all(|dependency| {
+    let missing = depends.into_iter().find(|dependency| {
         let mut named = held.iter().filter(|held| held.name == dependency.display_name).peekable();
         if named.peek().is_none() {
-            return false;
+            return true;
         }
         let of_catalog = |held: &&&Grant| held.catalog.as_deref() == Some(dependency.catalog.as_str());
-        named.any(|held| of_catalog(&held)) || !asker.ask(Switch::DependsCatalog)
-    })
+        !named.any(|held| of_catalog(&held)) && asker.ask(Switch::DependsCatalog)
+    });
+    missing.map(|dependency| dependency.display_name.as_str())
 }
 
 /// Whether a grant belongs to the 1.0/1.1 model.

@@ -1,5 +1,7 @@
 //! The rules and limits of documents, beyond their form.
 
+use std::collections::BTreeSet;
+
 use super::action::ActionPattern;
 use super::condition::truth;
 use super::document::{Actions, Condition, Document, Effect, Placed, Statement, Use, Version};
@@ -167,6 +169,7 @@ impl Checker<'_> {
         if count == 0 || limits.resources.is_some_and(|limit| count > limit) {
             report(Violation::ResourceCount(count), self.statement.place.span.clone());
         }
+        let types = self.types();
         for resource in resources {
             let text = resource.value.to_string();
             let mut report = |violation| report(violation, resource.span.clone());
@@ -184,7 +187,7 @@ impl Checker<'_> {
                 ResourcePattern::Urn(urn) if self.version == Version::V5_0 => {
                     if urn.service().is_empty() || urn.service().contains(['*', '?']) {
                         report(Violation::ResourceService(text));
-                    } else if !self.is_of_a_type(urn.service(), urn.resource_type()) {
+                    } else if !self.is_of(&types, urn.service(), urn.resource_type()) {
                         report(Violation::ResourceType(text));
                     }
                 }
@@ -209,13 +212,17 @@ impl Checker<'_> {
         patterns.filter_map(|pattern| self.rules.catalogue.action(pattern.value.as_str()))
     }
 
+    /// The types of resources of the actions that are known.
+    fn types(&self) -> BTreeSet<&str> {
+        self.known_actions().flat_map(|action| &action.resource_types).map(String::as_str).collect()
+    }
+
     /// "If you specify a resource in a statement using this action, then it must be of this type."
-    fn is_of_a_type(&self, service: &str, resource_type: &str) -> bool {
-        let types: Vec<&String> = self.known_actions().flat_map(|action| &action.resource_types).collect();
+    fn is_of(&self, types: &BTreeSet<&str>, service: &str, resource_type: &str) -> bool {
         service != self.rules.catalogue.service()
             || types.is_empty()
             || resource_type.contains('*')
-            || types.iter().any(|known| *known == resource_type)
+            || types.contains(resource_type)
     }
 
     /// "You must specify all resources" for an action without resource types.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::json::{Fault, Position, Span};
+use super::json::{Fault, Places, Position, Span};
 
 /// A documented rule or limit that a document breaks.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -271,9 +271,15 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(super) fn new(violation: Violation, span: Span, text: &str) -> Self {
-        let position = Position::of(text, span.start);
-        Self { violation, span, position }
+    /// Problems with their places in a text, from first to last.
+    pub(super) fn place(text: &str, mut found: Vec<(Violation, Span)>) -> Vec<Self> {
+        found.sort_by_key(|(_, span)| (span.start, span.end));
+        let mut places = Places::new(text);
+        let place = |(violation, span): (Violation, Span)| {
+            let position = places.next(span.start);
+            Self { violation, span, position }
+        };
+        found.into_iter().map(place).collect()
     }
 }
 

@@ -3,11 +3,11 @@
 use assay_engine::iam::value::{AddressRange, Moment, Number};
 use assay_engine::iam::{
     Catalogue, Context, ContextValue, Document, Grant, Principal, Profile, Request, Rules, Switch, Switches,
-    Use, Verdict, World, decide, read, switches_that_mattered,
+    Use, Verdict, World, decide, read,
 };
 use rstest::rstest;
 
-use crate::ims;
+use crate::{ims, rests_on};
 
 /// Whether a statement with this condition allows, and the switches on which that rests.
 fn holds(condition: &str, context: Context, switches: Switches) -> (bool, Vec<Switch>) {
@@ -22,7 +22,7 @@ fn holds(condition: &str, context: Context, switches: Switches) -> (bool, Vec<Sw
     let world = World { organization: None, principal: &principal, catalogue: &catalogue, switches };
     let request = Request::action("ims:images:share").with(context);
     let decision = decide(&world, &request).expect("a decision");
-    (decision.verdict == Verdict::Allow, switches_that_mattered(&world, &request).expect("switches"))
+    (decision.verdict == Verdict::Allow, rests_on(&world, &request))
 }
 
 /// A document that need not be valid: conditions that a service refuses are decided all the same.

@@ -3,11 +3,11 @@
 use assay_engine::iam::{
     Asked, Attachment, By, Circumstance, Denial, Document, Effect, Grant, Level, Needed, Organization,
     Principal, Request, Statement, Switch, Switches, Undecided, Use, Verdict, Version, World, decide,
-    switches_that_mattered,
+    explain,
 };
 use rstest::rstest;
 
-use crate::ims;
+use crate::{ims, rests_on};
 
 fn document(version: Version, effect: Effect, actions: &[&str]) -> Document {
     Document::of(version, vec![Statement::of(effect, actions.iter().copied())])
@@ -130,7 +130,7 @@ fn turned(
     let catalogue = ims();
     let world = |switches| World { organization, principal, catalogue: &catalogue, switches };
     let verdict = |switches| decide(&world(switches), request).expect("a decision").verdict;
-    let mattered = switches_that_mattered(&world(Switches::default()), request).expect("switches");
+    let mattered = rests_on(&world(Switches::default()), request);
     assert!(mattered.contains(&switch), "{mattered:?}");
     (verdict(Switches::default()), verdict(Switches::default().turn(switch)))
 }
@@ -204,4 +204,31 @@ fn roles_that_depend_on_each_other_take_effect_together() {
         switches: Switches::default(),
     };
     assert_eq!(decide(&world, &Request::action("ims:images:list")).map(|d| d.verdict), Ok(Verdict::Allow));
+}
+
+#[test]
+fn an_explanation_names_roles_without_effect() {
+    let catalogue = ims();
+    let grant = |name| {
+        let role = catalogue.document(name, Use::Role).expect("the role");
+        Grant { name: role.name.clone(), catalog: role.catalog.clone(), document: role.document.clone() }
+    };
+    let grants = vec![grant("Server Administrator"), grant("IMS Administrator")];
+    let principal = Principal { name: "alice".into(), grants, ..Principal::default() };
+    let world = World {
+        organization: None,
+        principal: &principal,
+        catalogue: &catalogue,
+        switches: Switches::default(),
+    };
+    let explanation = explain(&world, &Request::action("ims:images:list")).expect("a decision");
+    assert_eq!(
+        explanation.to_string(),
+        "deny implicit by identity\n\
+         User: alice is not authorized to perform: ims:images:list on resource: * because no identity policy allows \
+         the ims:images:list action.\n\
+         without effect: Server Administrator, since IMS Administrator is not held, or has none itself\n\
+         without effect: IMS Administrator, since Tenant Administrator is not held, or has none itself\n\
+         rests on: unsatisfied-depends-drops (taken as true)\n"
+    );
 }

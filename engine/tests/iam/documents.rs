@@ -141,3 +141,21 @@ fn a_pattern_has_a_service_unless_a_wildcard_stands_for_it() {
     assert_eq!(service("ims:*:*").as_deref(), Some("ims"));
     assert_eq!((service("*"), service("im*:a:b")), (None, None));
 }
+
+/// Each of these took time that grew with the square of the length.
+#[rstest]
+#[case::members(format!("{{{}}}", (0..60_000).map(|i| format!("\"k{i}\": 1")).collect::<Vec<_>>().join(", ")))]
+#[case::problems(format!(
+    r#"{{"Version": "5.0", "Statement": [{{"Effect": "Allow", "Action": [{}]}}]}}"#,
+    vec!["\"a\""; 60_000].join(", ")
+))]
+#[case::resources(format!(
+    r#"{{"Version": "5.0", "Statement": [{{"Effect": "Allow", "Action": [{}], "Resource": [{}]}}]}}"#,
+    vec!["\"ims:images:get\""; 30_000].join(", "),
+    vec!["\"ims:r:a:volume:v\""; 30_000].join(", ")
+))]
+fn a_long_document_takes_no_longer_than_its_length(#[case] text: String) {
+    let started = std::time::Instant::now();
+    assert!(!names(&text, Use::Identity, &Profile::hwc()).is_empty());
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}

@@ -6,7 +6,7 @@ mod documents;
 mod json;
 mod laws;
 
-use assay_engine::iam::{Catalogue, CatalogueFiles};
+use assay_engine::iam::{Catalogue, CatalogueFiles, Request, Switch, World, explain};
 
 /// The catalogue of the image service.
 fn ims() -> Catalogue {
@@ -17,4 +17,10 @@ fn ims() -> Catalogue {
         contents: include_str!("../../../policies/ims/contents.json"),
     };
     Catalogue::read(files).expect("the tables")
+}
+
+/// The switches on which a decision rests.
+fn rests_on(world: &World<'_>, request: &Request) -> Vec<Switch> {
+    let explanation = explain(world, request).expect("a decision");
+    explanation.rests_on.into_iter().map(|(switch, _)| switch).collect()
 }
