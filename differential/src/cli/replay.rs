@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use assay_case::{
-    Answer, Case, Document, EngineSubject, Entry, Outcome, ReadError, Subject, agrees, case_files, read_entries,
+    Answer, Case, Document, EngineSubject, Entry, Outcome, ReadError, Subject, agrees, case_files,
+    read_entries,
 };
 use clap::{Args, ValueEnum};
 
@@ -78,7 +79,11 @@ pub fn run(arguments: &ReplayArgs) -> ExitCode {
         Oracle::Upstream => upstream_replay(&documents, subject.as_ref(), &mut printer),
     });
     iam.finish(arguments.format);
-    match outcome.and_then(|()| printer.finish(oracle, subject.name()).map_err(|error| error.to_string())) {
+    let finish = |()| match (printer.cases, iam.cases) {
+        (0, 1..) => Ok(()),
+        _ => printer.finish(oracle, subject.name()).map_err(|error| error.to_string()),
+    };
+    match outcome.and_then(finish) {
         Err(error) => unusable(error),
         Ok(()) => ExitCode::from(verdict(printer.disagreements + iam.disagreements == 0)),
     }
@@ -93,7 +98,9 @@ fn read(paths: &[PathBuf], printer: &Printer, iam: &mut Tally) -> Result<Vec<Doc
             match entry {
                 Entry::Oslo(document) => documents.push(document),
                 Entry::Iam(_) if printer.is_peer => {}
-                Entry::Iam(document) => iam.replay(&document, printer.format)?,
+                Entry::Iam(document) => {
+                    iam.replay(&document, (!printer.by_area).then_some(printer.format))?
+                }
             }
         }
     }

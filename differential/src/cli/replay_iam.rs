@@ -8,27 +8,37 @@ use super::replay::Format;
 /// How many cases there were, and how many disagreed.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    cases: u64,
+    pub(super) cases: u64,
     pub(super) disagreements: u64,
 }
 
 impl Tally {
-    /// Decides the cases of a document and prints them.
+    /// Decides the cases of a document, and prints them but where only counts are asked for.
     ///
     /// # Errors
     /// A case without an expectation: nothing can record it.
-    pub(super) fn replay(&mut self, document: &Document, format: Format) -> Result<(), String> {
+    pub(super) fn replay(&mut self, document: &Document, format: Option<Format>) -> Result<(), String> {
         for (case, got) in document.cases.iter().zip(answer(document)) {
             let expect = case.expect.as_ref().ok_or_else(|| {
                 let Document { file, line, .. } = document;
-                format!("{}:{line}: a case of kind iam has no expectation, and nothing can record it", file.display())
+                format!(
+                    "{}:{line}: a case of kind iam has no expectation, and nothing can record it",
+                    file.display()
+                )
             })?;
             self.case(document, case, expect, &got, format);
         }
         Ok(())
     }
 
-    fn case(&mut self, document: &Document, case: &Case, expect: &Expect, got: &Answer, format: Format) {
+    fn case(
+        &mut self,
+        document: &Document,
+        case: &Case,
+        expect: &Expect,
+        got: &Answer,
+        format: Option<Format>,
+    ) {
         let agree = agrees(expect, got);
         self.cases += 1;
         self.disagreements += u64::from(!agree);
@@ -38,7 +48,7 @@ impl Tally {
         };
         let expected = expected_json(expect);
         match format {
-            Format::Json => {
+            Some(Format::Json) => {
                 let line = serde_json::json!({
                     "file": document.file,
                     "case": case.name,
@@ -49,12 +59,12 @@ impl Tally {
                 });
                 println!("{line}");
             }
-            Format::Text if !agree => {
+            Some(Format::Text) if !agree => {
                 let name = case.name.as_deref().unwrap_or("a case");
                 let file = document.file.display();
                 println!("{file}:{}: {name} ({asked}): expected {expected}, got {got}", document.line);
             }
-            Format::Text => {}
+            Some(Format::Text) | None => {}
         }
     }
 
