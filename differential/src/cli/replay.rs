@@ -99,7 +99,7 @@ fn read(paths: &[PathBuf], printer: &Printer, iam: &mut Tally) -> Result<Vec<Doc
                 Entry::Oslo(document) => documents.push(document),
                 Entry::Iam(_) if printer.is_peer => {}
                 Entry::Iam(document) => {
-                    iam.replay(&document, (!printer.by_area).then_some(printer.format))?
+                    iam.replay(&document, (!printer.by_area).then_some(printer.format))?;
                 }
             }
         }

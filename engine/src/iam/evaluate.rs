@@ -6,13 +6,13 @@ use thiserror::Error;
 
 use super::catalogue::Catalogue;
 use super::condition::Facts;
-use super::document::{Document, Effect, Statement};
+use super::document::{Document, Effect, Placed, Statement};
 use super::organization::Organization;
 use super::reading::{AsDocumented, Reading};
 use super::request::{Needed, Request};
 use super::role::{self, Grant, Principal};
 use super::switch::{Asker, Switch, SwitchSet, Switches};
-use super::urn::Urn;
+use super::urn::{ResourcePattern, Urn};
 
 /// Who asks, under which organization, with what knowledge of the service.
 #[derive(Clone, Copy, Debug)]
@@ -282,8 +282,10 @@ impl<'w> Evaluation<'w> {
         if self.world.principal.root_user {
             return Ok(self.decision(Verdict::Allow, By::RootUser, first, None));
         }
+        let mut granted = None;
         // The first action that a model does not allow, of the model that the principal holds something of.
         let mut missing: Option<&str> = None;
+        let mut refused_by_held = false;
         for (grants, actions) in &models {
             let Some(actions) = actions else { continue };
             let mut last = None;
@@ -291,14 +293,19 @@ impl<'w> Evaluation<'w> {
                 last = self.find::<R>(Effect::Allow, action, documents(grants));
                 last.is_none()
             });
-            match refused {
-                None => {
-                    let action = actions.last().map_or("", String::as_str);
-                    return Ok(self.decision(Verdict::Allow, By::Identity, action, last));
-                }
-                Some(action) if missing.is_none() || !grants.is_empty() => missing = Some(action),
-                Some(_) => {}
+            let action = refused.or(actions.last()).map_or("", String::as_str);
+            if refused.is_none() {
+                granted.get_or_insert_with(|| self.decision(Verdict::Allow, By::Identity, action, last));
+                continue;
             }
+            refused_by_held |= !grants.is_empty();
+            if missing.is_none() || !grants.is_empty() {
+                missing = Some(action);
+            }
+        }
+        let is_enough = |_: &Decision| !refused_by_held || self.asker.ask(Switch::OneModelIsEnough);
+        if let Some(granted) = granted.filter(is_enough) {
+            return Ok(granted);
         }
         if models.iter().any(|(grants, actions)| actions.is_none() && !grants.is_empty()) {
             return Err(Undecided::NoIdentityAction(call()));
@@ -348,8 +355,9 @@ impl<'w> Evaluation<'w> {
             fits != actions.except
         });
         let resource = self.resource_of(action);
-        let concerns = |patterns: &Vec<super::document::Placed<super::urn::ResourcePattern>>| {
-            patterns.iter().any(|pattern| pattern.value.matches::<R>(resource))
+        let unnamed = || self.is_unnamed(action) && !self.asker.ask(Switch::UnnamedFitsNoUrn);
+        let concerns = |patterns: &Vec<Placed<ResourcePattern>>| {
+            patterns.iter().any(|pattern| pattern.value.matches::<R>(resource)) || unnamed()
         };
         let catalogue = self.world.catalogue;
         let facts = Facts {
@@ -364,9 +372,17 @@ impl<'w> Evaluation<'w> {
 
     /// The resource that an action is asked on: an action without resource types has none.
     fn resource_of(&self, action: &str) -> Option<&Urn> {
-        let plain = |facts: &super::catalogue::ActionFacts| facts.resource_types.is_empty();
-        let has_none = self.world.catalogue.action(action).is_some_and(plain);
-        self.request.resource.as_ref().filter(|_| !has_none)
+        self.request.resource.as_ref().filter(|_| !self.is_plain(action))
+    }
+
+    /// Whether an action is known to have no resources.
+    fn is_plain(&self, action: &str) -> bool {
+        self.world.catalogue.action(action).is_some_and(|facts| facts.resource_types.is_empty())
+    }
+
+    /// Whether a request says nothing of the resource that its action has, or may have.
+    fn is_unnamed(&self, action: &str) -> bool {
+        self.request.resource.is_none() && !self.is_plain(action)
     }
 }
 

@@ -45,6 +45,11 @@ pub enum Switch {
     TokenExempt,
     /// A service's own condition key is absent from requests for actions that do not list it.
     UnlistedKeyAbsent,
+    /// A request that names no resource, for an action that has resources, fits no URN; only `*`.
+    UnnamedFitsNoUrn,
+    /// What roles and policies of one model grant is enough for a call; else every model of which the
+    /// principal holds something must grant it.
+    OneModelIsEnough,
     /// `NotAction` may stand in documents of version 1.1 (the error codes know it, no manual shows it).
     NotActionInV1,
     /// `Resource` may be given for actions of a service that is not known to support it in version 1.1.
@@ -61,7 +66,7 @@ pub enum Switch {
 }
 
 /// All switches, in order.
-pub const ALL: [Switch; 21] = [
+pub const ALL: [Switch; 23] = [
     Switch::ActionCaseIgnored,
     Switch::KeyCaseIgnored,
     Switch::MissingNegated,
@@ -77,6 +82,8 @@ pub const ALL: [Switch; 21] = [
     Switch::DependsCatalog,
     Switch::TokenExempt,
     Switch::UnlistedKeyAbsent,
+    Switch::UnnamedFitsNoUrn,
+    Switch::OneModelIsEnough,
     Switch::NotActionInV1,
     Switch::ResourceInV1,
     Switch::MixedScopes,
@@ -105,6 +112,8 @@ impl Switch {
             Self::DependsCatalog => "depends-catalog",
             Self::TokenExempt => "token-exempt",
             Self::UnlistedKeyAbsent => "unlisted-key-absent",
+            Self::UnnamedFitsNoUrn => "unnamed-fits-no-urn",
+            Self::OneModelIsEnough => "one-model-is-enough",
             Self::NotActionInV1 => "not-action-in-v1",
             Self::ResourceInV1 => "resource-in-v1",
             Self::MixedScopes => "mixed-scopes",
@@ -132,6 +141,8 @@ impl Switch {
             | Self::AffixCaseIgnored
             | Self::UnsatisfiedDependsDrops
             | Self::UnlistedKeyAbsent
+            | Self::UnnamedFitsNoUrn
+            | Self::OneModelIsEnough
             | Self::MixedScopes => true,
             Self::KeyCaseIgnored
             | Self::EmptyTextIsMissing

@@ -2,8 +2,8 @@
 
 use assay_engine::iam::{
     Asked, Attachment, By, Circumstance, Denial, Document, Effect, Grant, Level, Needed, Organization,
-    Principal, Request, Statement, Switch, Switches, Undecided, Use, Verdict, Version, World, decide,
-    explain,
+    Principal, Request, ResourcePattern, Statement, Switch, Switches, Undecided, Use, Verdict, Version,
+    World, decide, explain,
 };
 use rstest::rstest;
 
@@ -185,6 +185,26 @@ fn calls_with_a_token_are_bounded_by_default() {
     let request = Request::action("ims:images:list");
     let verdicts = turned(&principal, Some(&organization), &request, Switch::TokenExempt);
     assert_eq!(verdicts, (Verdict::Deny(Denial::Explicit), Verdict::Allow));
+}
+
+#[test]
+fn a_request_that_names_no_resource_fits_no_urn_by_default() {
+    let mut one = document(Version::V5_0, Effect::Allow, &["ims:images:get"]);
+    one.statements[0].resources = Some(vec![ResourcePattern::from("ims:r:a:image:i").into()]);
+    let request = Request::action("ims:images:get");
+    assert_eq!(
+        turned(&holding(vec![one]), None, &request, Switch::UnnamedFitsNoUrn),
+        (DENIED, Verdict::Allow)
+    );
+}
+
+#[test]
+fn one_model_is_enough_by_default() {
+    let old = document(Version::V1_1, Effect::Allow, &["ims:images:delete"]);
+    let new = document(Version::V5_0, Effect::Allow, &["ims:images:list"]);
+    let request = Request::api("DELETE /v2/images/{image_id}");
+    let verdicts = turned(&holding(vec![old, new]), None, &request, Switch::OneModelIsEnough);
+    assert_eq!(verdicts, (Verdict::Allow, DENIED));
 }
 
 #[test]
