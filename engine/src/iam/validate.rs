@@ -243,6 +243,11 @@ impl Checker<'_> {
         if !operator.exists_in(self.version, self.switch(Switch::EarlierOperatorsInV5)) {
             at_key(Violation::UnknownOperator(operator.to_string()));
         }
+        let named =
+            condition.key.split_once(':').filter(|(service, name)| !service.is_empty() && !name.is_empty());
+        if named.is_none() || condition.key.contains(char::is_whitespace) {
+            at_key(Violation::KeyForm(condition.key.clone()));
+        }
         let presence = operator.base.comparison.is_presence();
         if presence && operator.if_exists {
             at_key(Violation::IfExistsOnPresence(operator.base.name.to_owned()));

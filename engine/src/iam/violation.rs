@@ -60,7 +60,7 @@ pub enum Violation {
     /// `Resource` is no array (`IAM.1049`).
     #[error("Resource must be an array")]
     ResourceNotArray,
-    /// The condition block, or an operator's keys, are no object (`IAM.1051`).
+    /// The condition block, or an operator's keys, are no object (`IAM.1051`: an operator without any).
     #[error("{0} must be an object")]
     ConditionNotObject(String),
     /// A key's values are no array (`IAM.1053`).
@@ -140,9 +140,12 @@ pub enum Violation {
     /// No operators, or too many (`IAM.1050`).
     #[error("the number of conditions, {0}, is not allowed")]
     ConditionCount(usize),
-    /// An operator that the tables have not (`IAM.1052`).
+    /// An operator that the tables have not.
     #[error("there is no operator {0:?}")]
     UnknownOperator(String),
+    /// A key that is not `g:NAME` or `SERVICE:NAME` (`IAM.1052`).
+    #[error("the condition key {0:?} is not service:name")]
+    KeyForm(String),
     /// No keys, or too many (`IAM.1054`).
     #[error("the number of keys, {count}, for operator {operator} is not allowed")]
     KeyCount {
@@ -244,6 +247,7 @@ impl Violation {
             Self::DependsCount(_) => "depends-count",
             Self::ConditionCount(_) => "condition-count",
             Self::UnknownOperator(_) => "unknown-operator",
+            Self::KeyForm(_) => "key-form",
             Self::KeyCount { .. } => "key-count",
             Self::OperatorMismatch { .. } => "operator-mismatch",
             Self::ValueLength { .. } => "value-length",
