@@ -88,6 +88,70 @@ fn areas_stand_in_place_of_cases_where_that_is_asked_for() {
     );
 }
 
+const IAM_CASES: &str = "\
+kind: iam
+source: {document: a.txt}
+organization:
+- {node: root, scps: [FullAccess]}
+- {node: ou, scps: [FullAccess, {Version: '5.0', Statement: [{Effect: Deny, Action: ['ims:quotas:get']}]}]}
+principal: {policies: ['IMS FullAccess']}
+cases:
+- {name: the quota, action: 'ims:quotas:get', expect: {deny: explicit}, by: scp, node: ou}
+- {name: a wrong expectation, action: 'ims:images:list', expect: deny}
+- {name: a document, document: '{}', as: scp, expect: {invalid: missing-element}}
+";
+
+/// Cases of this kind have no upstream, so no Python starts for them either.
+#[rstest]
+#[case(&[])]
+#[case(&["--oracle", "recorded"])]
+fn cases_of_kind_iam_are_held_against_their_documents(#[case] oracle: &[&str]) {
+    let (_directory, path) = file(IAM_CASES);
+    let output = differential(&[&["replay", &path], oracle].concat());
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let expected = format!(
+        "{path}:1: a wrong expectation (ims:images:list): expected \"deny\", got allow by identity: IMS FullAccess \
+         statement 1\n3 cases of kind iam, engine against documents: 1 disagree\n"
+    );
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+}
+
+#[test]
+fn a_case_of_kind_iam_in_json_has_the_agreed_members() {
+    let (_directory, path) = file(IAM_CASES);
+    let output = differential(&["replay", "--format", "json", &path]);
+    let first = String::from_utf8(output.stdout).expect("text").lines().next().expect("a line").to_owned();
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&first).expect("JSON"),
+        serde_json::json!({
+            "file": path, "case": "the quota", "rule": "ims:quotas:get",
+            "expected": {"deny": "explicit", "by": "scp", "node": "ou"},
+            "got": {"deny": "explicit", "by": "scp", "node": "ou"}, "agree": true,
+        })
+    );
+}
+
+#[test]
+fn a_case_of_kind_iam_without_an_expectation_ends_in_2() {
+    let (_directory, path) = file(&IAM_CASES.replace(", expect: deny}", "}"));
+    let output = differential(&["replay", &path]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(errors(&output).contains("has no expectation"), "{}", errors(&output));
+}
+
+#[cfg(feature = "upstream")]
+#[test]
+fn cases_of_kind_iam_cannot_be_recorded() {
+    let (_directory, path) = file(IAM_CASES);
+    let output = differential(&["record", &path]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(
+        errors(&output).contains("kind: iam: upstream has no word on these cases"),
+        "{}",
+        errors(&output)
+    );
+}
+
 #[rstest]
 #[case::missing(&["replay", "--oracle", "recorded", "no/such/file.yaml"], "no/such/file.yaml: No such file")]
 #[case::subject(&["replay", "--subject", "nobody", "corpus"], "no subject is called \"nobody\"; there are: engine, oslo-policy-0.1")]

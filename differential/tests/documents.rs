@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use assay_case::{Ask, Document, case_files, read_file};
+use assay_case::{Ask, Document, Entry, case_files, read_entries, read_file};
 use assay_engine::oslo::python::Value;
 use rstest::rstest;
 
@@ -14,7 +14,8 @@ fn root() -> PathBuf {
 
 fn documents(folder: &str) -> Vec<Document> {
     let files = case_files(&root().join("corpus").join(folder)).expect("case files");
-    files.iter().flat_map(|file| read_file(file).expect("a case file")).collect()
+    let entries = files.iter().flat_map(|file| read_entries(file).expect("a case file"));
+    entries.filter_map(Entry::oslo).collect()
 }
 
 /// Runs the importer over the documents where they are: they are no part of this project.
@@ -25,6 +26,18 @@ fn importing_the_documents_again_gives_the_same_policies() {
     let output = Command::new("python3")
         .arg(root().join("scripts/import"))
         .arg(&directory)
+        .arg("--check")
+        .output()
+        .expect("python3 runs");
+    assert!(output.status.success(), "{output:?}");
+}
+
+/// Whoever changes a table, or a case that follows from one, changes both.
+#[cfg(feature = "upstream")]
+#[test]
+fn the_cases_that_follow_from_the_image_services_tables_are_as_the_tables_have_them() {
+    let output = Command::new("python3")
+        .arg(root().join("scripts/ims-cases"))
         .arg("--check")
         .output()
         .expect("python3 runs");

@@ -5,6 +5,9 @@
 //! upstream differ, this crate has the bug. Where a Python behaviour is not built yet the answer is
 //! an explicit [`oslo::Unsupported`], never a guess.
 //!
+//! [`iam`] is Huawei's roles, policies and SCPs, read and decided as the vendor's documents say; what
+//! they leave open is a named switch.
+//!
 //! What this crate is not: a client of anything. It reads no files by itself, opens no sockets and
 //! needs no Python.
 //!
@@ -22,4 +25,5 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod iam;
 pub mod oslo;

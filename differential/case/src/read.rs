@@ -9,6 +9,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use thiserror::Error;
 
 use crate::document::{Ask, Case, Document, Request, RuleSource, Source, Stated, World};
+use crate::iam;
 use crate::outcome::Outcome;
 use crate::spelling::Spelled;
 
@@ -89,17 +90,65 @@ fn is_case_file(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ["yaml", "yml", "json"].iter().any(|known| ending == *known))
 }
 
-/// Reads a case file.
+/// A document of either kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// Rules and requests of OpenStack's language.
+    Oslo(Document),
+    /// `kind: iam`.
+    Iam(iam::Document),
+}
+
+impl Entry {
+    /// The document, if it is one of OpenStack's language.
+    #[must_use]
+    pub fn oslo(self) -> Option<Document> {
+        match self {
+            Self::Oslo(document) => Some(document),
+            Self::Iam(_) => None,
+        }
+    }
+}
+
+/// Reads a case file all of whose documents are of OpenStack's language.
 ///
 /// # Errors
 /// See [`ReadError`]; positions name the line.
 pub fn read_file(path: &Path) -> Result<Vec<Document>, ReadError> {
+    read_entries(path).and_then(|entries| only_oslo(path, entries))
+}
+
+/// Reads the text of such a file; `path` is for messages, and its ending says whether it is JSON.
+///
+/// # Errors
+/// See [`ReadError`].
+pub fn read_text(path: impl AsRef<Path>, text: &str) -> Result<Vec<Document>, ReadError> {
+    read_entries_text(&path, text).and_then(|entries| only_oslo(path.as_ref(), entries))
+}
+
+fn only_oslo(path: &Path, entries: Vec<Entry>) -> Result<Vec<Document>, ReadError> {
+    let document = |entry| match entry {
+        Entry::Oslo(document) => Ok(document),
+        Entry::Iam(document) => Err(ReadError::Invalid {
+            path: path.to_owned(),
+            line: document.line,
+            message: "kind: iam: upstream has no word on these cases".to_owned(),
+        }),
+    };
+    entries.into_iter().map(document).collect()
+}
+
+/// Reads a case file.
+///
+/// # Errors
+/// See [`ReadError`]; positions name the line.
+pub fn read_entries(path: &Path) -> Result<Vec<Entry>, ReadError> {
     let text = String::from_utf8(read_bytes(path)?).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + valid.iter().filter(|&&byte| byte == b'\n').count();
         ReadError::Invalid { path: path.to_owned(), line, message: "not UTF-8".to_owned() }
     })?;
-    read_text(path, &text)
+    read_entries_text(path, &text)
 }
 
 /// All of a file, unless it is too large to be one of ours.
@@ -118,7 +167,7 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadError> {
 ///
 /// # Errors
 /// See [`ReadError`].
-pub fn read_text(path: impl AsRef<Path>, text: &str) -> Result<Vec<Document>, ReadError> {
+pub fn read_entries_text(path: impl AsRef<Path>, text: &str) -> Result<Vec<Entry>, ReadError> {
     let path = path.as_ref();
     let is_json = path.extension().is_some_and(|ending| ending == "json");
     let parts = if is_json { vec![Part::whole(text)] } else { split_documents(text) };
@@ -129,13 +178,21 @@ pub fn read_text(path: impl AsRef<Path>, text: &str) -> Result<Vec<Document>, Re
             line: part.line + at.max(1) - 1,
             message,
         };
-        let raw = part.read(is_json).map_err(invalid)?;
         let comment = part.comment.iter().map(|line| (*line).to_owned()).collect();
-        let document =
-            raw.into_document(path, part.line, comment).map_err(|message| invalid((1, message)))?;
-        documents.push(document);
+        let whole = |message| invalid((1, message));
+        documents.push(if part.is_iam(is_json) {
+            let raw: iam::RawDocument = part.read(is_json).map_err(invalid)?;
+            Entry::Iam(raw.into_document(path, part.line, comment).map_err(whole)?)
+        } else {
+            let raw: RawDocument = part.read(is_json).map_err(invalid)?;
+            Entry::Oslo(raw.into_document(path, part.line, comment).map_err(whole)?)
+        });
     }
-    if documents.iter().all(|document| document.cases.is_empty()) {
+    let is_empty = |entry: &Entry| match entry {
+        Entry::Oslo(document) => document.cases.is_empty(),
+        Entry::Iam(document) => document.cases.is_empty(),
+    };
+    if documents.iter().all(is_empty) {
         return Err(ReadError::NoCases { path: path.to_owned() });
     }
     Ok(documents)
@@ -172,8 +229,20 @@ impl<'t> Part<'t> {
         }
     }
 
+    /// Whether it says that it is of `kind: iam`. What cannot be read at all is of the ordinary kind.
+    fn is_iam(&self, is_json: bool) -> bool {
+        #[derive(serde::Deserialize)]
+        struct Kind {
+            kind: Option<String>,
+        }
+        // Most texts need not be read twice.
+        self.text.contains("kind")
+            && self.text.contains("iam")
+            && self.read::<Kind>(is_json).is_ok_and(|kind| kind.kind.as_deref() == Some("iam"))
+    }
+
     /// The document, or the line within this part and the cause.
-    fn read(&self, is_json: bool) -> Result<RawDocument, (usize, String)> {
+    fn read<D: serde::de::DeserializeOwned>(&self, is_json: bool) -> Result<D, (usize, String)> {
         if is_json || self.text.starts_with('{') {
             // YAML readers refuse escapes that JSON writers use for characters above U+FFFF.
             match serde_json::from_str(self.text) {

@@ -112,7 +112,7 @@ fn rules(rules: &[(String, Value)], out: &mut String) {
     }
 }
 
-fn source(source: &Source, out: &mut String) {
+pub(crate) fn source(source: &Source, out: &mut String) {
     let entries = [
         ("document", &source.document),
         ("derived", &source.derived),
@@ -165,18 +165,18 @@ fn string(text: &str, out: &mut String) {
 }
 
 /// The fields of a mapping in flow form.
-struct Fields<'o> {
+pub(crate) struct Fields<'o> {
     out: &'o mut String,
     first: bool,
 }
 
 impl<'o> Fields<'o> {
-    fn new(out: &'o mut String) -> Self {
+    pub(crate) fn new(out: &'o mut String) -> Self {
         out.push('{');
         Self { out, first: true }
     }
 
-    fn next(&mut self, key: &str) -> &mut String {
+    pub(crate) fn next(&mut self, key: &str) -> &mut String {
         if !std::mem::take(&mut self.first) {
             self.out.push_str(", ");
         }
@@ -184,7 +184,7 @@ impl<'o> Fields<'o> {
         self.out
     }
 
-    fn close(self) {
+    pub(crate) fn close(self) {
         self.out.push('}');
     }
 }

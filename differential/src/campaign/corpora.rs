@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use assay_case::{Case, Document, Outcome, ReadError, Request, Subject, agrees, case_files, read_file};
+use assay_case::{
+    Case, Document, Entry, Outcome, ReadError, Request, Subject, agrees, case_files, read_entries,
+};
 use serde::Serialize;
 
 use super::pool;
@@ -60,7 +62,7 @@ pub struct Corpora {
     pub contradictions: Vec<Contradiction>,
 }
 
-/// Reads all documents at some paths, with what to call each path's folder.
+/// Reads all documents at some paths that upstream can decide: those of `kind: iam` are left out.
 ///
 /// # Errors
 /// The first file that cannot be used.
@@ -68,7 +70,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Document>, ReadError> {
     let mut documents = Vec::new();
     for path in paths {
         for file in case_files(path)? {
-            documents.extend(read_file(&file)?);
+            documents.extend(read_entries(&file)?.into_iter().filter_map(Entry::oslo));
         }
     }
     Ok(documents)

@@ -4,6 +4,7 @@
 pub mod doctor;
 pub mod record;
 pub mod replay;
+mod replay_iam;
 pub mod run;
 
 use std::fmt::Display;

@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use assay_case::{
-    Answer, Case, Document, EngineSubject, Outcome, ReadError, Subject, agrees, case_files, read_file,
+    Answer, Case, Document, EngineSubject, Entry, Outcome, ReadError, Subject, agrees, case_files,
+    read_entries,
 };
 use clap::{Args, ValueEnum};
 
+use super::replay_iam::Tally;
 use super::{unusable, verdict};
 use crate::scores::{Scores, area_of};
 use crate::{peers, recorded};
@@ -69,14 +71,40 @@ pub fn run(arguments: &ReplayArgs) -> ExitCode {
         cases: 0,
         disagreements: 0,
     };
-    let outcome = match oracle {
-        Oracle::Recorded => recorded_replay(&arguments.paths, subject.as_ref(), &mut printer),
-        Oracle::Upstream => upstream_replay(&arguments.paths, subject.as_ref(), &mut printer),
+    let mut iam = Tally::default();
+    let outcome = read(&arguments.paths, &printer, &mut iam).and_then(|documents| match oracle {
+        // Cases of kind iam alone need neither oracle.
+        _ if documents.is_empty() => Ok(()),
+        Oracle::Recorded => recorded_replay(&documents, subject.as_ref(), &mut printer),
+        Oracle::Upstream => upstream_replay(&documents, subject.as_ref(), &mut printer),
+    });
+    iam.finish(arguments.format);
+    let finish = |()| match (printer.cases, iam.cases) {
+        (0, 1..) => Ok(()),
+        _ => printer.finish(oracle, subject.name()).map_err(|error| error.to_string()),
     };
-    match outcome.and_then(|()| printer.finish(oracle, subject.name()).map_err(|error| error.to_string())) {
+    match outcome.and_then(finish) {
         Err(error) => unusable(error),
-        Ok(()) => ExitCode::from(verdict(printer.disagreements == 0)),
+        Ok(()) => ExitCode::from(verdict(printer.disagreements + iam.disagreements == 0)),
     }
+}
+
+/// The documents of all files. Those of `kind: iam` are decided at once, by the engine alone: no peer has
+/// that language.
+fn read(paths: &[PathBuf], printer: &Printer, iam: &mut Tally) -> Result<Vec<Document>, String> {
+    let mut documents = Vec::new();
+    for file in files(paths).map_err(|error| error.to_string())? {
+        for entry in read_entries(&file).map_err(|error| error.to_string())? {
+            match entry {
+                Entry::Oslo(document) => documents.push(document),
+                Entry::Iam(_) if printer.is_peer => {}
+                Entry::Iam(document) => {
+                    iam.replay(&document, (!printer.by_area).then_some(printer.format))?;
+                }
+            }
+        }
+    }
+    Ok(documents)
 }
 
 /// The files at all paths, each path's in order.
@@ -85,38 +113,38 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ReadError> {
     Ok(lists.concat())
 }
 
-fn recorded_replay(paths: &[PathBuf], subject: &dyn Subject, printer: &mut Printer) -> Result<(), String> {
-    for file in files(paths).map_err(|error| error.to_string())? {
-        for document in read_file(&file).map_err(|error| error.to_string())? {
-            let replayed = recorded::replay(&document, subject).map_err(|missing| {
-                let Document { file, line, .. } = &document;
-                let file = file.display();
-                format!(
-                    "{file}:{line}: {missing} cases have no expectation (cargo differential record {file})"
-                )
-            })?;
-            printer.cases(&document, replayed.iter().map(|case| (case.case, &case.expected, &case.got)));
-        }
+fn recorded_replay(
+    documents: &[Document],
+    subject: &dyn Subject,
+    printer: &mut Printer,
+) -> Result<(), String> {
+    for document in documents {
+        let replayed = recorded::replay(document, subject).map_err(|missing| {
+            let Document { file, line, .. } = document;
+            let file = file.display();
+            format!("{file}:{line}: {missing} cases have no expectation (cargo differential record {file})")
+        })?;
+        printer.cases(document, replayed.iter().map(|case| (case.case, &case.expected, &case.got)));
     }
     Ok(())
 }
 
 #[cfg(not(feature = "upstream"))]
-fn upstream_replay(_: &[PathBuf], _: &dyn Subject, _: &mut Printer) -> Result<(), String> {
+fn upstream_replay(_: &[Document], _: &dyn Subject, _: &mut Printer) -> Result<(), String> {
     Err("--oracle upstream: this build has none (feature `upstream` is off)".to_owned())
 }
 
 #[cfg(feature = "upstream")]
-fn upstream_replay(paths: &[PathBuf], subject: &dyn Subject, printer: &mut Printer) -> Result<(), String> {
+fn upstream_replay(
+    documents: &[Document],
+    subject: &dyn Subject,
+    printer: &mut Printer,
+) -> Result<(), String> {
     use crate::campaign::corpora;
 
-    let mut documents = Vec::new();
-    for file in files(paths).map_err(|error| error.to_string())? {
-        documents.extend(read_file(&file).map_err(|error| error.to_string())?);
-    }
     let recipe = super::recipe(None)?;
     let decided =
-        corpora::decide(&recipe, super::all_cores(), subject, &documents, |position, cases, decided| {
+        corpora::decide(&recipe, super::all_cores(), subject, documents, |position, cases, decided| {
             let document = &documents[position];
             let of_rules =
                 decided.comparison.divergences.iter().filter(|divergence| divergence.request.is_none());
