@@ -14,6 +14,10 @@ pub mod load;
 pub mod python;
 
 pub use error::{ExceptionClass, Interrupt, Limit, Unsupported};
-pub use evaluate::{Request, decide, decide_check};
+pub use evaluate::remote;
+pub use evaluate::{
+    Call, Checks, CustomCheck, IsAdmin, Request, Unknown, decide, decide_check, decide_check_with,
+    decide_with, seen_creds,
+};
 pub use language::{CheckTree, parse_rule_text, parse_text};
 pub use load::{LoadError, Rules};
