@@ -3,10 +3,13 @@
 //! ```text
 //! text ─► tokens ─► check tree ─► rules ─► decision
 //!         language/              load/    evaluate
+//!                                             ▲
+//!    policy files, registered defaults ──► enforcer
 //! ```
 //!
 //! `python/` holds the Python that the language leaks: values, literals, `%`-formatting, `str()`.
 
+pub mod enforcer;
 mod error;
 pub mod evaluate;
 pub mod language;
@@ -20,4 +23,4 @@ pub use evaluate::{
     decide_with, seen_creds,
 };
 pub use language::{CheckTree, parse_rule_text, parse_text};
-pub use load::{LoadError, Rules};
+pub use load::{DefaultRule, LoadError, Rules};

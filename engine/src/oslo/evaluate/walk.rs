@@ -69,7 +69,7 @@ impl<'r> Walk<'r> {
         checks: &'r Checks,
         asked: Option<&'r str>,
     ) -> Self {
-        let known = vec![None; rules.len()];
+        let known = vec![None; rules.positions()];
         Self { rules, request, checks, asked, calls: 0, handed: None, known, deepest: Frames::NONE }
     }
 
