@@ -118,8 +118,9 @@ impl Builder {
             self.default_rule.filter(|rule| !matches!(rule, DefaultRule::Named(name) if name.is_empty()));
         let default_rule = given.filter(|rule| *rule != DefaultRule::None).unwrap_or(option);
         Arc::make_mut(&mut self.setting.checks).set_remote_options(self.setting.options.remote.clone());
+        let rules = self.rules.map(|tree| self.setting.checks.construct(tree));
         Enforcer {
-            working: Mutex::new(Working::new(default_rule, self.rules, self.use_conf)),
+            working: Mutex::new(Working::new(default_rule, rules, self.use_conf)),
             published: ArcSwapOption::empty(),
             setting: self.setting,
             listener: self.listener,
@@ -209,6 +210,7 @@ impl Enforcer {
 
     /// Sets the rules, or adds to them (`set_rules`). Files are no longer read unless `use_conf` says so.
     pub fn set_rules(&self, rules: Rules, overwrite: bool, use_conf: bool) {
+        let rules = rules.map(|tree| self.setting.checks.construct(tree));
         self.lock().set_rules(rules, overwrite, use_conf);
     }
 
