@@ -12,6 +12,8 @@
 pub mod enforcer;
 mod error;
 pub mod evaluate;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod language;
 pub mod load;
 pub mod python;
