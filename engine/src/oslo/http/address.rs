@@ -9,7 +9,9 @@ use crate::oslo::evaluate::remote::RemoteFailure;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
     secure: bool,
-    /// With the user before it, and the port behind it.
+    /// User and password, unquoted, as `user:password`.
+    user: Option<Vec<u8>>,
+    /// Host and port.
     authority: String,
     /// With the slash before it.
     path: String,
@@ -29,14 +31,34 @@ impl Address {
         let (authority, rest) = rest.split_at(rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len()));
         check_authority(authority)?;
         let (path, query) = path_and_query(rest);
-        Ok(Self { secure, authority: authority.to_owned(), path, query })
+        let (user, authority) = match authority.rsplit_once('@') {
+            Some((user, server)) => (Some(unquote(user)), server),
+            None => (None, authority),
+        };
+        let user = user.filter(|user| user.contains(&b':'));
+        Ok(Self { secure, user, authority: authority.to_owned(), path, query })
     }
 
-    /// Where a `Location` leads from here (`urljoin`).
+    /// Where a `Location` leads from here. The user goes along to the same server only, and none is taken
+    /// from there.
     pub(super) fn follow(&self, location: &str) -> Result<Self, RemoteFailure> {
+        let mut next = self.join(location)?;
+        let same = next.secure == self.secure && next.authority == self.authority;
+        next.user = self.user.clone().filter(|_| same);
+        Ok(next)
+    }
+
+    /// User and password, for basic authentication.
+    pub(super) fn user(&self) -> Option<&[u8]> {
+        self.user.as_deref()
+    }
+
+    /// `urljoin`
+    fn join(&self, location: &str) -> Result<Self, RemoteFailure> {
         // Header bytes were read as Latin-1 and mean UTF-8.
         let bytes: Option<Vec<u8>> = location.chars().map(|c| u8::try_from(c).ok()).collect();
-        let location = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(RemoteFailure::InvalidUrl)?;
+        let location =
+            bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(RemoteFailure::InvalidUrl)?;
         let scheme = if self.secure { "https" } else { "http" };
         if location.starts_with("//") {
             return Self::read(&format!("{scheme}:{location}"));
@@ -52,7 +74,8 @@ impl Address {
                 if name != "http" && name != "https" {
                     return Err(RemoteFailure::Raised(ExceptionClass::named("InvalidSchema")));
                 }
-                let host = rest.strip_prefix("//").is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'));
+                let host =
+                    rest.strip_prefix("//").is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'));
                 if host || name != scheme {
                     return Self::read(&format!("{name}:{rest}"));
                 }
@@ -140,13 +163,32 @@ fn quote(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
     for (index, &byte) in bytes.iter().enumerate() {
-        let follows = bytes.get(index + 1..index + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+        let follows =
+            bytes.get(index + 1..index + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
         if byte.is_ascii_alphanumeric() || SAFE.contains(&byte) || (byte == b'%' && follows) {
             out.push(byte.into());
         } else {
             out.push('%');
             out.push(HEX[usize::from(byte >> 4)].into());
             out.push(HEX[usize::from(byte & 15)].into());
+        }
+    }
+    out
+}
+
+/// `urllib.parse.unquote`
+fn unquote(text: &str) -> Vec<u8> {
+    let mut bytes = text.as_bytes().iter();
+    let mut out = Vec::with_capacity(text.len());
+    while let Some(&byte) = bytes.next() {
+        let two = bytes.as_slice().get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        let digits = two.filter(|two| two.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()).filter(|_| byte == b'%') {
+            Some(quoted) => {
+                out.push(quoted);
+                bytes.nth(1);
+            }
+            None => out.push(byte),
         }
     }
     out

@@ -11,6 +11,11 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
 use ureq::http::{Response, StatusCode};
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Body, Error};
@@ -18,11 +23,9 @@ use ureq::{Agent, Body, Error};
 use address::Address;
 
 use crate::oslo::error::ExceptionClass;
-use crate::oslo::evaluate::remote::{
-    RemoteCheck, RemoteFailure, RemoteRequest, RemoteResponse, Tls, Verify,
-};
 #[cfg(doc)]
 use crate::oslo::error::Unsupported;
+use crate::oslo::evaluate::remote::{RemoteCheck, RemoteFailure, RemoteRequest, RemoteResponse, Tls, Verify};
 
 /// As many redirects as requests follows.
 const MAX_REDIRECTS: usize = 30;
@@ -98,14 +101,19 @@ fn tls_config(tls: &Tls) -> Result<TlsConfig, RemoteFailure> {
     Ok(builder.client_cert(client.transpose()?).build())
 }
 
-/// The certificates of a file, or of all files of a directory.
+/// The certificates of a file, or of a directory's files that have the names OpenSSL gives them.
 fn authorities(path: &Path) -> Result<Vec<Certificate<'static>>, RemoteFailure> {
     if !path.is_dir() {
         let (certificates, _) = pem(path)?;
         return if certificates.is_empty() { Err(RemoteFailure::Tls) } else { Ok(certificates) };
     }
     let entries = fs::read_dir(path).map_err(|_| RemoteFailure::Tls)?;
-    let files = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file());
+    let hashed = |name: &str| {
+        let (hash, number) = name.split_once('.').unwrap_or_default();
+        hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) && number.parse::<u8>().is_ok()
+    };
+    let named = entries.flatten().filter(|entry| entry.file_name().to_str().is_some_and(hashed));
+    let files = named.map(|entry| entry.path());
     Ok(files.filter_map(|path| pem(&path).ok()).flat_map(|(certificates, _)| certificates).collect())
 }
 
@@ -117,9 +125,19 @@ fn client(certificate: &Path, key: Option<&Path>) -> Result<ClientCert, RemoteFa
         None => own_key,
     };
     match key {
-        Some(key) if !chain.is_empty() => Ok(ClientCert::new_with_certs(&chain, key)),
+        Some(key) if belongs(&chain, &key) => Ok(ClientCert::new_with_certs(&chain, key)),
         _ => Err(RemoteFailure::Tls),
     }
+}
+
+/// Whether a key is the certificate's. ureq takes that for granted, and panics where it is not so.
+fn belongs(chain: &[Certificate<'static>], key: &PrivateKey<'static>) -> bool {
+    let chain = chain.iter().map(|certificate| CertificateDer::from(certificate.der().to_vec()));
+    let Ok(key) = PrivateKeyDer::try_from(key.der().to_vec()) else {
+        return false;
+    };
+    let chain: Vec<_> = chain.collect();
+    !chain.is_empty() && CertifiedKey::from_der(chain, key, &ring::default_provider()).is_ok()
 }
 
 type Pem = (Vec<Certificate<'static>>, Option<PrivateKey<'static>>);
@@ -144,12 +162,18 @@ fn send(
     body: Option<&RemoteRequest>,
 ) -> Result<Response<Body>, RemoteFailure> {
     let url = address.to_string();
-    let sent = match body {
-        Some(request) => agent
-            .post(&url)
-            .header("Content-Type", request.content_type.name())
-            .send(request.body.as_bytes()),
-        None => agent.get(&url).call(),
+    let authorization = address.user().map(|user| format!("Basic {}", STANDARD.encode(user)));
+    let sent = match (body, authorization) {
+        (Some(request), authorization) => {
+            let post = agent.post(&url).header("Content-Type", request.content_type.name());
+            let post = match authorization {
+                Some(basic) => post.header("Authorization", basic),
+                None => post,
+            };
+            post.send(request.body.as_bytes())
+        }
+        (None, Some(basic)) => agent.get(&url).header("Authorization", basic).call(),
+        (None, None) => agent.get(&url).call(),
     };
     sent.map_err(|error| match error {
         Error::Timeout(_) => RemoteFailure::TimedOut,
