@@ -93,7 +93,9 @@ impl Policy {
         let (name, scope_types): (_, &[String]) = match asked {
             Asked::Check(_) => ("", &[]),
             Asked::ScopedCheck(_, scope_types) => ("", scope_types),
-            Asked::Rule(name) => match self.registered.get(name).filter(|_| self.rules.get(name).is_some()) {
+            // A rule that is not there has no scope, nor has any where there are no rules at all.
+            Asked::Rule(name) if self.rules.is_empty() || self.rules.get(name).is_none() => (name, &[]),
+            Asked::Rule(name) => match self.registered.get(name) {
                 Some(default) => (name, default.definition().scope_types.as_slice()),
                 None => (name, &[]),
             },

@@ -26,6 +26,7 @@ use crate::oslo::error::ExceptionClass;
 #[cfg(doc)]
 use crate::oslo::error::Unsupported;
 use crate::oslo::evaluate::remote::{RemoteCheck, RemoteFailure, RemoteRequest, RemoteResponse, Tls, Verify};
+use crate::oslo::python::PyStr;
 
 /// As many redirects as requests follows.
 const MAX_REDIRECTS: usize = 30;
@@ -46,7 +47,7 @@ pub struct HttpClient;
 
 impl RemoteCheck for HttpClient {
     fn post(&self, request: &RemoteRequest) -> Result<RemoteResponse, RemoteFailure> {
-        let mut address = Address::read(&request.url)?;
+        let mut address = Address::read(&spelled(&request.url))?;
         // A float that is no duration is too long to matter, unless it is nothing.
         if request.timeout <= 0.0 {
             return Err(RemoteFailure::Raised(ExceptionClass::ValueError));
@@ -65,6 +66,21 @@ impl RemoteCheck for HttpClient {
         }
         Err(RemoteFailure::TooManyRedirects)
     }
+}
+
+/// The address as text: a lone surrogate is quoted as Python's `surrogatepass` spells it.
+fn spelled(url: &PyStr) -> String {
+    let mut text = String::new();
+    for point in url.code_points() {
+        match char::from_u32(point) {
+            Some(letter) => text.push(letter),
+            None => {
+                let bytes = [0xe0 | (point >> 12), 0x80 | (point >> 6 & 0x3f), 0x80 | (point & 0x3f)];
+                text.extend(bytes.map(|byte| format!("%{byte:02X}")));
+            }
+        }
+    }
+    text
 }
 
 fn agent(request: &RemoteRequest) -> Result<Agent, RemoteFailure> {

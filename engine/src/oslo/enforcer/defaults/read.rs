@@ -1,6 +1,6 @@
 //! Defaults from data: the members of a defaults file are upstream's keyword arguments.
 
-use super::{Definition, DeprecatedRule, InvalidDefault, Operation, RuleDefault};
+use super::{Definition, DeprecatedRule, InvalidDefault, Operation, RuleDefault, read_check};
 use crate::oslo::error::{ExceptionClass, Interrupt, Unsupported};
 use crate::oslo::python::{Dict, Value};
 
@@ -40,7 +40,10 @@ impl RuleDefault {
     pub fn from_value(value: &Value) -> Result<Self, InvalidDefault> {
         let members = Members::of(value, &MEMBERS)?;
         let documented = members.get("description").is_some() && members.get("operations").is_some();
-        let deprecated_rule = members.deprecated_rule()?;
+        let deprecated_rule = match members.get("deprecated_rule") {
+            Some(rule @ Value::Dict(_)) => Some(DeprecatedRule::from_value(rule)?),
+            _ => None,
+        };
         let mut definition = Definition {
             deprecated_rule,
             deprecated_for_removal: members.get("deprecated_for_removal").is_some_and(Value::truthy),
@@ -49,6 +52,8 @@ impl RuleDefault {
             description: members.text("description"),
             ..Definition::new(members.name()?, members.required("check_str")?.clone())
         };
+        read_check(&definition.name, &definition.check_str)?;
+        members.check_deprecated_rule()?;
         // Without these, so that its errors come before theirs.
         let checked = Self::new(definition.clone())?;
         definition.scope_types = members.scope_types()?;
@@ -117,13 +122,12 @@ impl<'v> Members<'v> {
         }
     }
 
-    fn deprecated_rule(&self) -> Result<Option<DeprecatedRule>, InvalidDefault> {
+    fn check_deprecated_rule(&self) -> Result<(), InvalidDefault> {
         match self.get("deprecated_rule") {
-            Some(rule @ Value::Dict(_)) => DeprecatedRule::from_value(rule).map(Some),
-            Some(other) if other.truthy() => {
+            Some(other) if other.truthy() && !matches!(other, Value::Dict(_)) => {
                 Err(self.invalid(ExceptionClass::ValueError, "deprecated_rule is no deprecated rule"))
             }
-            _ => Ok(None),
+            _ => Ok(()),
         }
     }
 
