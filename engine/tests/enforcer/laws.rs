@@ -43,7 +43,7 @@ fn roles() -> impl Strategy<Value = Value> {
 
 fn file(rules: &[(&str, String)]) -> String {
     let line = |(name, check): &(&str, String)| format!("{name}: '{check}'\n");
-    format!("{{}}\n").repeat(usize::from(rules.is_empty())) + &rules.iter().map(line).collect::<String>()
+    "{}\n".repeat(usize::from(rules.is_empty())) + &rules.iter().map(line).collect::<String>()
 }
 
 fn answers(enforcer: &Enforcer, creds: &Value) -> Vec<&'static str> {

@@ -64,13 +64,14 @@ pub struct Start {
 ///
 /// ```
 /// use assay_engine::oslo::enforcer::{Start, search_path};
+/// use std::path::PathBuf;
 /// let start = Start {
 ///     config_files: vec!["/srv/glance/api.conf".into()],
 ///     project: Some("glance".to_owned()),
 ///     ..Start::default()
 /// };
-/// let expected = ["/srv/glance", "/etc/glance", "/etc"];
-/// assert_eq!(search_path(&start), expected.map(Into::into));
+/// let expected: Vec<PathBuf> = ["/srv/glance", "/etc/glance", "/etc"].map(Into::into).into();
+/// assert_eq!(search_path(&start), expected);
 /// ```
 #[must_use]
 pub fn search_path(start: &Start) -> Vec<PathBuf> {
