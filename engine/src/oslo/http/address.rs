@@ -129,7 +129,7 @@ fn check_authority(authority: &str) -> Result<(), RemoteFailure> {
         return Err(RemoteFailure::InvalidUrl);
     }
     if !host.is_ascii() {
-        return Err(Unsupported::Unicode.into());
+        return Err(Unsupported::HostName.into());
     }
     let bad = |byte: u8| byte <= b' ' || byte == 0x7f || b"[]\"<>^`{|}".contains(&byte);
     if host.is_empty() || host.starts_with(['*', '.']) || host.bytes().any(bad) {

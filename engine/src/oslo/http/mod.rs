@@ -1,7 +1,7 @@
 //! A client for remote checks (feature `http`), which does as requests does where a check can tell.
 //!
 //! What it leaves out, and what then happens: proxies and `.netrc` (none are used), compressed answers
-//! (none is asked for, and one is no `True`), host names outside ASCII ([`Unsupported::Unicode`]), answers
+//! (none is asked for, and one is no `True`), host names outside ASCII ([`Unsupported::HostName`]), answers
 //! of more than a mebibyte (no `True` either).
 
 mod address;
