@@ -225,7 +225,7 @@ impl Report {
             table.add_row(row.iter().map(|&(id, count)| format!("{} {id}", percent(count, self.all.worlds))));
         }
         let _ = writeln!(out, "share of worlds with each feature\n{table}");
-        let never: Vec<&str> = never.into_iter().map(|(id, _)| id).collect();
+        let never: Vec<String> = never.into_iter().map(|(id, _)| id.to_owned()).collect();
         let _ = writeln!(out, "never: {}\n", or_none(&never));
     }
 

@@ -308,8 +308,7 @@ fn the_end_of_a_run_reads_well() {
 #[test]
 fn the_cases_take_nearly_all_branches_of_upstreams_parser_and_checks() {
     let directory = tempfile::tempdir().expect("a directory");
-    let settings =
-        Settings { coverage: true, schedule: Schedule::All, ..settings(directory.path(), 10_000) };
+    let settings = Settings { coverage: true, schedule: Schedule::All, ..settings(directory.path(), 10_000) };
     let report = report(&settings);
     let coverage = report.coverage.expect("a measurement");
     for name in ["_parser.py", "_checks.py"] {

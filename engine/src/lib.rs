@@ -8,8 +8,9 @@
 //! [`iam`] is Huawei's roles, policies and SCPs, read and decided as the vendor's documents say; what
 //! they leave open is a named switch.
 //!
-//! What this crate is not: a client of anything. It reads no files by itself, opens no sockets and
-//! needs no Python.
+//! Decisions on rules that are there read no file and open no socket. [`oslo::enforcer`] reads the policy
+//! files that it is told of; `oslo::http`, a feature that is off by default, asks the servers of remote
+//! checks. Nothing needs Python.
 //!
 //! ```
 //! use assay_engine::oslo::python::Value;

@@ -5,13 +5,22 @@
 //! recursion would end, `frames` says so. A reference cycle is nothing but depth: a `TypeError`.
 
 mod base;
+mod creds;
+mod custom;
 mod frames;
+pub mod remote;
 mod walk;
 
-use crate::oslo::error::{ExceptionClass, Interrupt};
+pub use creds::seen_creds;
+pub use custom::{Call, Checks, CustomCheck, IsAdmin, Unknown};
+
+use crate::oslo::error::Interrupt;
 use crate::oslo::language::CheckTree;
 use crate::oslo::load::Rules;
 use crate::oslo::python::Value;
+
+/// No custom checks, nobody who could ask a server.
+static NO_CHECKS: Checks = Checks::new();
 
 /// Who asks, and about what.
 #[derive(Clone, Copy, Debug)]
@@ -38,10 +47,7 @@ pub struct Request<'r> {
 /// assert_eq!(decide(&rules, "undefined", request), Ok(false));
 /// ```
 pub fn decide(rules: &Rules, rule: &str, request: Request<'_>) -> Result<bool, Interrupt> {
-    with_system(request, |request| match rules.find(rule) {
-        None => Ok(false),
-        Some(index) => walk::Walk::new(rules, request).rule(index),
-    })
+    decide_with(rules, rule, request, &NO_CHECKS).map(|value| value.truthy())
 }
 
 /// Decides a check that has no name, whose references are taken from `rules`.
@@ -49,24 +55,38 @@ pub fn decide(rules: &Rules, rule: &str, request: Request<'_>) -> Result<bool, I
 /// # Errors
 /// As [`decide`].
 pub fn decide_check(rules: &Rules, check: &CheckTree, request: Request<'_>) -> Result<bool, Interrupt> {
-    with_system(request, |request| walk::Walk::new(rules, request).check(check))
+    decide_check_with(rules, check, request, &NO_CHECKS).map(|value| value.truthy())
 }
 
-/// What `enforce` does to creds before it looks at a rule: they must be a mapping, and a
-/// `system_scope` is made known as `system`.
-fn with_system(
+/// [`decide`], with a service's own checks and somebody who asks servers. What comes back is a bool, or
+/// what a custom check handed back that alone decided.
+///
+/// # Errors
+/// As [`decide`], and what the checks raise.
+pub fn decide_with(
+    rules: &Rules,
+    rule: &str,
     request: Request<'_>,
-    decide: impl FnOnce(Request<'_>) -> Result<bool, Interrupt>,
-) -> Result<bool, Interrupt> {
-    let Value::Dict(creds) = request.creds else {
-        return Err(ExceptionClass::InvalidContextObject.into());
-    };
-    match creds.get("system_scope").filter(|scope| scope.truthy()) {
-        None => decide(request),
-        Some(scope) => {
-            let mut creds = creds.clone();
-            creds.insert_str("system", scope.clone());
-            decide(Request { creds: &Value::Dict(creds), ..request })
-        }
+    checks: &Checks,
+) -> Result<Value, Interrupt> {
+    let creds = seen_creds(request.creds)?;
+    let request = Request { creds: &creds, ..request };
+    match rules.find(rule) {
+        None => Ok(Value::Bool(false)),
+        Some(index) => walk::Walk::new(rules, request, checks, Some(rule)).rule(index),
     }
+}
+
+/// [`decide_check`], as [`decide_with`].
+///
+/// # Errors
+/// As [`decide_with`].
+pub fn decide_check_with(
+    rules: &Rules,
+    check: &CheckTree,
+    request: Request<'_>,
+    checks: &Checks,
+) -> Result<Value, Interrupt> {
+    let creds = seen_creds(request.creds)?;
+    walk::Walk::new(rules, Request { creds: &creds, ..request }, checks, None).check(check)
 }

@@ -1,23 +1,35 @@
 //! The walk over a tree and the rules that it refers to, on a stack of its own.
 
+use super::custom::{Call, Checks, CustomCheck};
 use super::frames::Frames;
-use super::{Request, base};
-use crate::oslo::error::{ExceptionClass, Interrupt, Unsupported};
+use super::{Request, base, remote};
+use crate::oslo::error::{ExceptionClass, Interrupt, Limit};
 use crate::oslo::language::{Base, BaseClass, Check, CheckTree, NodeId};
 use crate::oslo::load::{RuleIndex, Rules};
-use crate::oslo::python::PyStr;
+use crate::oslo::python::{PyStr, Value};
+
+/// How many custom and remote checks one decision may call.
+const MAX_CALLS: usize = 1 << 20;
 
 /// One decision.
 pub(super) struct Walk<'r> {
     rules: &'r Rules,
     request: Request<'r>,
+    checks: &'r Checks,
+    /// The rule that was asked for, which remote and custom checks are told.
+    asked: Option<&'r str>,
+    /// How many custom and remote checks have been called.
+    calls: usize,
+    /// What the last check handed back, if that is no bool and nothing has made one of it.
+    handed: Option<Value>,
     /// What is known of each rule within this decision.
     known: Vec<Option<Decided>>,
     /// The most frames that upstream has taken since the innermost open reference.
     deepest: Frames,
 }
 
-/// A rule within one decision. Nothing that a rule looks at changes meanwhile, so it is decided once.
+/// A rule within one decision. Nothing that upstream's local checks look at changes meanwhile, so a rule
+/// that called no other is decided once.
 #[derive(Clone, Copy)]
 struct Decided {
     value: bool,
@@ -36,10 +48,11 @@ enum Frame<'r> {
         rest: std::slice::Iter<'r, NodeId>,
         stop: bool,
     },
-    /// `deepest` is that of the reference, or the decision, around it.
+    /// `deepest` is that of the reference, or the decision, around it; `calls` had been made before.
     Reference {
         index: RuleIndex,
         deepest: Frames,
+        calls: usize,
     },
 }
 
@@ -50,28 +63,34 @@ enum Step<'r> {
 }
 
 impl<'r> Walk<'r> {
-    pub(super) fn new(rules: &'r Rules, request: Request<'r>) -> Self {
-        Self { rules, request, known: vec![None; rules.len()], deepest: Frames::NONE }
+    pub(super) fn new(
+        rules: &'r Rules,
+        request: Request<'r>,
+        checks: &'r Checks,
+        asked: Option<&'r str>,
+    ) -> Self {
+        let known = vec![None; rules.positions()];
+        Self { rules, request, checks, asked, calls: 0, handed: None, known, deepest: Frames::NONE }
     }
 
     /// Decides a rule.
-    pub(super) fn rule(self, index: RuleIndex) -> Result<bool, Interrupt> {
+    pub(super) fn rule(self, index: RuleIndex) -> Result<Value, Interrupt> {
         let tree = self.rules.tree(index);
         self.check(tree)
     }
 
     /// Decides a tree.
-    pub(super) fn check(mut self, tree: &'r CheckTree) -> Result<bool, Interrupt> {
+    pub(super) fn check(mut self, tree: &'r CheckTree) -> Result<Value, Interrupt> {
         let mut frames = Vec::new();
         let mut step = Step::Visit(tree, tree.root());
         loop {
             step = match step {
                 Step::Visit(tree, id) => match self.visit(tree, id, &mut frames) {
                     Ok(next) => next,
-                    Err(interrupt) => Step::Return(Self::unwind(interrupt, &mut frames)?),
+                    Err(interrupt) => Step::Return(self.unwind(interrupt, &mut frames)?),
                 },
                 Step::Return(value) => match frames.pop() {
-                    None => return Ok(value),
+                    None => return Ok(self.handed.unwrap_or(Value::Bool(value))),
                     Some(frame) => self.resume(frame, value, &mut frames),
                 },
             };
@@ -119,14 +138,17 @@ impl<'r> Walk<'r> {
     }
 
     fn resume(&mut self, frame: Frame<'r>, value: bool, frames: &mut Vec<Frame<'r>>) -> Step<'r> {
+        if !matches!(frame, Frame::Reference { .. }) {
+            self.handed = None;
+        }
         match frame {
             Frame::Not => Step::Return(!value),
             Frame::Junction { stop, .. } if value == stop => Step::Return(value),
             Frame::Junction { tree, rest, stop } => Self::junction(tree, rest, stop, frames),
-            Frame::Reference { index, deepest } => {
+            Frame::Reference { index, deepest, calls } => {
                 // The reference is off the stack; its rule stands one level below it.
                 let height = self.deepest.since(Frames::of_level(frames.len() + 1));
-                self.known[index.0] = Some(Decided { value, height });
+                self.known[index.0] = (self.calls == calls).then_some(Decided { value, height });
                 self.deepest = self.deepest.max(deepest);
                 Step::Return(value)
             }
@@ -134,6 +156,9 @@ impl<'r> Walk<'r> {
     }
 
     fn base(&mut self, base: &'r Base, frames: &mut Vec<Frame<'r>>) -> Result<Step<'r>, Interrupt> {
+        if let Some(check) = self.checks.find(base) {
+            return self.custom(check, base).map(Step::Return);
+        }
         match base.class {
             BaseClass::Rule => Ok(self.reference(&base.text, frames)),
             BaseClass::Role => base::role(&base.text, self.request).map(Step::Return),
@@ -143,8 +168,27 @@ impl<'r> Walk<'r> {
                 self.deepest = self.deepest.max(found.deepest);
                 Ok(Step::Return(found.value))
             }
-            BaseClass::Http | BaseClass::Https => Err(Unsupported::RemoteCheck.into()),
+            BaseClass::Http | BaseClass::Https => {
+                self.count_call()?;
+                remote::ask(base, self.asked, self.request, self.checks).map(Step::Return)
+            }
         }
+    }
+
+    fn custom(&mut self, check: &dyn CustomCheck, base: &Base) -> Result<bool, Interrupt> {
+        self.count_call()?;
+        let Request { creds, target } = self.request;
+        let kind = base.kind.masked();
+        let call = Call { kind, text: &base.text, target, creds, rule: self.asked };
+        let value = check.check(&call)?;
+        let truthy = value.truthy();
+        self.handed = Some(value).filter(|value| !matches!(value, Value::Bool(_)));
+        Ok(truthy)
+    }
+
+    fn count_call(&mut self) -> Result<(), Limit> {
+        self.calls += 1;
+        if self.calls > MAX_CALLS { Err(Limit::TooManyCalls) } else { Ok(()) }
     }
 
     /// `RuleCheck`: an undefined rule is false. A rule that is met again below itself is walked again,
@@ -162,7 +206,7 @@ impl<'r> Walk<'r> {
             }
             // Walked again for the exception: nothing comes back from there, so this is done once.
         }
-        frames.push(Frame::Reference { index, deepest: self.deepest });
+        frames.push(Frame::Reference { index, deepest: self.deepest, calls: self.calls });
         self.deepest = reached;
         let tree = self.rules.tree(index);
         Step::Visit(tree, tree.root())
@@ -170,10 +214,11 @@ impl<'r> Walk<'r> {
 
     /// An exception on its way up: `RuleCheck` takes a KeyError for an undefined rule, whoever
     /// raised it, and is false.
-    fn unwind(interrupt: Interrupt, frames: &mut Vec<Frame<'r>>) -> Result<bool, Interrupt> {
+    fn unwind(&mut self, interrupt: Interrupt, frames: &mut Vec<Frame<'r>>) -> Result<bool, Interrupt> {
         if interrupt == Interrupt::Raised(ExceptionClass::KeyError) {
             while let Some(frame) = frames.pop() {
-                if matches!(frame, Frame::Reference { .. }) {
+                if let Frame::Reference { deepest, .. } = frame {
+                    self.deepest = self.deepest.max(deepest);
                     return Ok(false);
                 }
             }

@@ -188,6 +188,28 @@ impl CheckTree {
         }
     }
 
+    /// `first or second` (upstream's `OrCheck([first, second])`): nothing is merged, and places stay
+    /// those in each one's own text.
+    #[must_use]
+    pub fn either(first: &Self, second: &Self) -> Self {
+        let mut builder = TreeBuilder::default();
+        let operands = vec![builder.graft(first), builder.graft(second)];
+        let root = builder.add(Check::Or(operands), 0..0, 0..0);
+        builder.finish(root)
+    }
+
+    /// The same tree with other matches: `None` keeps one as it is.
+    pub(in crate::oslo) fn map_texts(mut self, other: impl Fn(&Base) -> Option<PyStr>) -> Self {
+        for node in &mut self.nodes {
+            if let Check::Base(base) = &mut node.check
+                && let Some(text) = other(base)
+            {
+                base.text = text;
+            }
+        }
+        self
+    }
+
     /// What upstream would have logged while parsing.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
@@ -242,6 +264,23 @@ impl TreeBuilder {
             base.kind = text.slice(start..colon);
             base.text = text.slice(colon + 1..end);
         }
+    }
+
+    /// Adds all nodes of another tree, and gives the new place of its root.
+    fn graft(&mut self, tree: &CheckTree) -> NodeId {
+        let offset = u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes");
+        let moved = |id: &NodeId| NodeId(id.0 + offset);
+        self.nodes.extend(tree.nodes.iter().map(|node| {
+            let check = match &node.check {
+                Check::Not(operand) => Check::Not(moved(operand)),
+                Check::And(operands) => Check::And(operands.iter().map(moved).collect()),
+                Check::Or(operands) => Check::Or(operands.iter().map(moved).collect()),
+                check @ (Check::True | Check::False | Check::Base(_)) => check.clone(),
+            };
+            Node { check, ..node.clone() }
+        }));
+        self.diagnostics.extend(tree.diagnostics.iter().cloned());
+        moved(&tree.root)
     }
 
     pub(super) fn node_mut(&mut self, id: NodeId) -> &mut Node {

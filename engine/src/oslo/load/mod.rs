@@ -5,4 +5,5 @@ mod file;
 mod rules;
 pub mod yaml;
 
-pub use rules::{LoadError, RuleIndex, Rules};
+pub(in crate::oslo) use rules::read_rule;
+pub use rules::{DefaultRule, LoadError, RuleIndex, Rules};

@@ -36,6 +36,17 @@ impl RuleIndex {
     }
 }
 
+/// What answers for a name that has no rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DefaultRule {
+    /// Nothing: such names are denied.
+    None,
+    /// The rule of this name, if there is one.
+    Named(String),
+    /// This check.
+    Check(CheckTree),
+}
+
 /// Rules by name, in order, with the default rule (`oslo_policy.policy.Rules`).
 #[derive(Clone, Debug)]
 pub struct Rules {
@@ -43,7 +54,7 @@ pub struct Rules {
     /// Rules of a file whose names are no text: `null: '@'`, `1: '!'`. Whoever asks for a rule does so by
     /// a text, so none is ever found; but that they are there can be seen.
     nameless: Vec<(Object, CheckTree)>,
-    default_rule: String,
+    default_rule: DefaultRule,
 }
 
 impl Rules {
@@ -76,12 +87,14 @@ impl Rules {
         Ok(Self { rules, ..Self::empty() })
     }
 
-    pub(super) fn empty() -> Self {
-        Self { rules: IndexMap::new(), nameless: Vec::new(), default_rule: DEFAULT_RULE.to_owned() }
+    pub(in crate::oslo) fn empty() -> Self {
+        let default_rule = DefaultRule::Named(DEFAULT_RULE.to_owned());
+        Self { rules: IndexMap::new(), nameless: Vec::new(), default_rule }
     }
 
-    pub(super) fn insert(&mut self, name: PyStr, tree: CheckTree) {
-        self.rules.insert(name, tree);
+    /// Sets a rule, keeping the position of one of the same name.
+    pub fn insert(&mut self, name: impl Into<PyStr>, tree: CheckTree) {
+        self.rules.insert(name.into(), tree);
     }
 
     pub(super) fn insert_nameless(&mut self, name: Object, tree: CheckTree) {
@@ -90,9 +103,45 @@ impl Rules {
 
     /// The same rules with another default rule. As upstream's, an empty name stands for `default`.
     #[must_use]
-    pub fn with_default_rule(mut self, name: &str) -> Self {
-        self.default_rule = if name.is_empty() { DEFAULT_RULE } else { name }.to_owned();
+    pub fn with_default_rule(self, name: &str) -> Self {
+        let name = if name.is_empty() { DEFAULT_RULE } else { name };
+        self.with_default(DefaultRule::Named(name.to_owned()))
+    }
+
+    /// The same rules with another default rule, which may be none or a check.
+    #[must_use]
+    pub fn with_default(mut self, default_rule: DefaultRule) -> Self {
+        self.default_rule = default_rule;
         self
+    }
+
+    /// Takes over the rules of another set (`dict.update`); the default rule stays.
+    pub fn update(&mut self, other: Self) {
+        self.rules.extend(other.rules);
+        for (name, tree) in other.nameless {
+            match self.nameless.iter_mut().find(|(known, _)| known.same_key(&name)) {
+                Some((_, known)) => *known = tree,
+                None => self.nameless.push((name, tree)),
+            }
+        }
+    }
+
+    /// The same rules with other trees.
+    pub(in crate::oslo) fn map(mut self, other: impl Fn(CheckTree) -> CheckTree) -> Self {
+        self.nameless = self.nameless.into_iter().map(|(name, tree)| (name, other(tree))).collect();
+        self.rules = self.rules.into_iter().map(|(name, tree)| (name, other(tree))).collect();
+        self
+    }
+
+    /// Whether there is a rule of this very name.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.rules.contains_key(name)
+    }
+
+    /// The rule of this very name.
+    pub(in crate::oslo) fn own_tree(&self, name: &PyStr) -> Option<&CheckTree> {
+        self.rules.get(name)
     }
 
     /// Whether there is no rule at all: then every name is denied.
@@ -138,8 +187,17 @@ impl Rules {
     }
 
     fn find_by<Q: ?Sized + Hash + Equivalent<PyStr>>(&self, name: &Q) -> Option<RuleIndex> {
-        let index = self.rules.get_index_of(name);
-        index.or_else(|| self.rules.get_index_of(self.default_rule.as_str())).map(RuleIndex)
+        let index = self.rules.get_index_of(name).or_else(|| match &self.default_rule {
+            DefaultRule::None => None,
+            DefaultRule::Named(name) => self.rules.get_index_of(name.as_str()),
+            DefaultRule::Check(_) => Some(self.rules.len()),
+        });
+        index.map(RuleIndex)
+    }
+
+    /// How many positions [`Rules::find`] can give.
+    pub(in crate::oslo) fn positions(&self) -> usize {
+        self.rules.len() + usize::from(matches!(self.default_rule, DefaultRule::Check(_)))
     }
 
     /// The positions of all rules that have a text for a name.
@@ -155,12 +213,15 @@ impl Rules {
     /// The tree at a position of these rules.
     #[must_use]
     pub fn tree(&self, index: RuleIndex) -> &CheckTree {
-        &self.rules[index.0]
+        match (self.rules.get_index(index.0), &self.default_rule) {
+            (None, DefaultRule::Check(tree)) => tree,
+            _ => &self.rules[index.0],
+        }
     }
 }
 
 /// `oslo_policy._parser.parse_rule`.
-pub(super) fn read_rule(value: &Value) -> Result<CheckTree, Interrupt> {
+pub(in crate::oslo) fn read_rule(value: &Value) -> Result<CheckTree, Interrupt> {
     match value {
         Value::Str(text) => Ok(parse_rule_str(text)?),
         other => parse_list(other),

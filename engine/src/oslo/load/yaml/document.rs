@@ -3,7 +3,7 @@
 use super::constructor::timestamp::Timestamp;
 use super::error::Position;
 use crate::oslo::error::Limit;
-use crate::oslo::python::Value;
+use crate::oslo::python::{Dict, Value};
 
 /// How much the rules of a file may stand for beyond what it holds, in about bytes. Only aliases and
 /// merge keys make more of a file than it holds.
@@ -28,6 +28,21 @@ pub enum Object {
     Set(Vec<ObjectId>),
     /// `dict`
     Dict(Vec<Entry>),
+}
+
+impl Object {
+    /// Whether both are one key of a Python dict; only scalars and timestamps can be keys.
+    pub(in crate::oslo) fn same_key(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Scalar(mine), Self::Scalar(theirs)) => {
+                let mut keys = Dict::default();
+                let hashable = [mine, theirs].map(|key| keys.insert(key.clone(), Value::None).is_ok());
+                hashable == [true, true] && keys.len() == 1
+            }
+            (Self::Timestamp(mine), Self::Timestamp(theirs)) => mine == theirs,
+            _ => false,
+        }
+    }
 }
 
 /// A key with its value.

@@ -1,0 +1,21 @@
+//! Scope types: which kind of token a rule is for (`Enforcer._enforce_scope`).
+
+use crate::oslo::python::Value;
+
+/// What the token is for: the system before a domain before a project.
+pub(super) fn token_scope(creds: &Value) -> &'static str {
+    let has = |key: &str| match creds {
+        Value::Dict(creds) => creds.get(key).is_some_and(Value::truthy),
+        _ => false,
+    };
+    match () {
+        () if has("system") => "system",
+        () if has("domain_id") => "domain",
+        () => "project",
+    }
+}
+
+/// Whether the token is of one of these scopes; no scopes mean any.
+pub(super) fn fits(scope_types: &[String], creds: &Value) -> bool {
+    scope_types.is_empty() || scope_types.iter().any(|scope| scope == token_scope(creds))
+}
