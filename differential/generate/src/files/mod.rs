@@ -345,9 +345,9 @@ impl Writer<'_> {
 
     fn push(&mut self, text: &str) {
         if self.end == "\n" {
-            self.text.push_str(text)
+            self.text.push_str(text);
         } else {
-            self.text.push_str(&text.replace('\n', self.end))
+            self.text.push_str(&text.replace('\n', self.end));
         }
     }
 

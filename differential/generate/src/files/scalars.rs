@@ -90,7 +90,7 @@ impl Writer<'_> {
                 '\\' => out.push_str("\\\\"),
                 '\n' => out.push_str("\\n"),
                 ' ' if self.odd(10) => {
-                    out.push_str(self.draw.word(&["\\ ", "\\\n  ", "\n  ", "\n\n ", "\\_", "\\t"]))
+                    out.push_str(self.draw.word(&["\\ ", "\\\n  ", "\n  ", "\n\n ", "\\_", "\\t"]));
                 }
                 c if c < ' ' => {
                     let _ = write!(out, "\\x{:02x}", u32::from(c));
