@@ -29,7 +29,7 @@ const SYNTAX_ERROR: Read<'_> = Raises(ExceptionClass::SyntaxError);
 
 #[track_caller]
 fn assert_reads(kind: &str, read: &Read<'_>) {
-    let found = match read_kind(kind).expect("a supported kind") {
+    let found = match read_kind(kind) {
         Kind::Raises(class) => Raises(class),
         Kind::Path => Path,
         Kind::Literal(value) => match str_of(&value) {
@@ -929,7 +929,7 @@ fn a_small_stack_is_enough(#[case] open: &'static str, #[case] close: &'static s
         for depth in (1..200).step_by(3).chain([5000]) {
             let (open, close) = (open.repeat(depth), close.repeat(depth));
             for kind in [format!("{open}1{close}"), format!("{open}1 1{close}"), open] {
-                if let Ok(Kind::Literal(value)) = read_kind(&kind) {
+                if let Kind::Literal(value) = read_kind(&kind) {
                     drop(str_of(&value));
                 }
             }
@@ -1007,7 +1007,7 @@ proptest! {
 
     #[test]
     fn any_sequence_of_pieces_is_read(pieces in prop::collection::vec(select(PIECES), 0..24)) {
-        if let Ok(Kind::Literal(value)) = read_kind(&pieces.concat()) {
+        if let Kind::Literal(value) = read_kind(&pieces.concat()) {
             let _ = str_of(&value);
         }
     }
@@ -1016,9 +1016,9 @@ proptest! {
     #[test]
     fn parentheses_change_nothing(pieces in prop::collection::vec(select(PIECES), 0..8)) {
         let kind = pieces.concat();
-        if let Ok(Kind::Literal(value)) = read_kind(&kind) {
-            prop_assert_eq!(read_kind(&format!("\t {kind}")), Ok(Kind::Literal(value.clone())));
-            prop_assert_eq!(read_kind(&format!("({kind}\n)")), Ok(Kind::Literal(value)));
+        if let Kind::Literal(value) = read_kind(&kind) {
+            prop_assert_eq!(read_kind(&format!("\t {kind}")), Kind::Literal(value.clone()));
+            prop_assert_eq!(read_kind(&format!("({kind}\n)")), Kind::Literal(value));
         }
     }
 }

@@ -118,7 +118,7 @@ impl Walked {
                 let newer = !kind.is_ascii() && kind.chars().any(|c| unicode::differs(c.into()));
                 walked.reasons.unicode |= newer;
                 walked.reasons.python |= !newer && depends_on_version(kind);
-                if let Ok(Kind::Literal(value)) = read_kind(kind) {
+                if let Kind::Literal(value) = read_kind(kind) {
                     walked.reasons.set_order |= Reasons::of_value(&value).set_order;
                 }
             }

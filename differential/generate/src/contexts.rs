@@ -262,7 +262,7 @@ fn formatted_key(text: &str) -> Option<&str> {
 /// The text that a literal kind compares with.
 fn literal_text(kind: &str) -> Option<Value> {
     match read_kind(kind) {
-        Ok(Kind::Literal(value)) => str_of(&value).ok().map(|text| Value::Str(text.into_owned())),
+        Kind::Literal(value) => str_of(&value).ok().map(|text| Value::Str(text.into_owned())),
         _ => None,
     }
 }

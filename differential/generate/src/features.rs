@@ -368,7 +368,7 @@ impl Features {
 
     fn add_kind(&mut self, kind: &str) {
         match read_kind(kind) {
-            Ok(Kind::Literal(value)) => self.add(match value {
+            Kind::Literal(value) => self.add(match value {
                 Value::None => Feature::NoneKind,
                 Value::Bool(_) => Feature::BoolKind,
                 Value::Int(_) => Feature::IntegerKind,
@@ -382,10 +382,9 @@ impl Features {
                 Value::Dict(_) => Feature::DictKind,
                 Value::Ellipsis => Feature::EllipsisKind,
             }),
-            Ok(Kind::Path) if kind.contains('.') => self.add(Feature::DottedPath),
-            Ok(Kind::Path) => self.add(Feature::Path),
-            Ok(Kind::Raises(_)) => self.add(Feature::InvalidKind),
-            Err(_) => {}
+            Kind::Path if kind.contains('.') => self.add(Feature::DottedPath),
+            Kind::Path => self.add(Feature::Path),
+            Kind::Raises(_) => self.add(Feature::InvalidKind),
         }
     }
 

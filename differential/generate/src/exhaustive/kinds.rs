@@ -28,7 +28,7 @@ pub(super) fn item(mut number: u64) -> Item {
     // Upstream says whether a literal was read rightly by comparing its text; a kind that is no literal
     // finds itself in creds, and one that is no expression raises.
     let text = match read_kind(&kind) {
-        Ok(Kind::Literal(value)) => str_of(&value).ok().and_then(|text| text.as_text().map(str::to_owned)),
+        Kind::Literal(value) => str_of(&value).ok().and_then(|text| text.as_text().map(str::to_owned)),
         _ => None,
     };
     let text = text.unwrap_or_else(|| "1".to_owned());

@@ -83,7 +83,7 @@ pub(super) fn generic(
     if too_deep_to_parse(kind, taken) {
         return Err(ExceptionClass::RecursionError.into());
     }
-    match read_kind(kind)? {
+    match read_kind(kind) {
         Kind::Raises(class) => return Err(class.into()),
         Kind::Path => {}
         Kind::Literal(value) => match str_of(&value) {
@@ -103,7 +103,7 @@ fn too_deep_to_parse(kind: &str, taken: Frames) -> bool {
     // At least a letter and a dot each: nearly every kind is done with by its length.
     taken.overflow_in_kind(kind.len() / 2 + 1)
         && taken.overflow_in_kind(names().count())
-        && names().all(|name| !name.contains(['\'', '"']) && read_kind(name) == Ok(Kind::Path))
+        && names().all(|name| !name.contains(['\'', '"']) && read_kind(name) == Kind::Path)
 }
 
 /// A kind at its dots.

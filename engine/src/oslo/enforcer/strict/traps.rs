@@ -87,7 +87,7 @@ fn in_check(base: &Base) -> Option<TrapKind> {
         BaseClass::Role | BaseClass::Generic => base.text.clone(),
     };
     let raises = base.class == BaseClass::Generic
-        && base.kind.as_text().is_some_and(|kind| matches!(read_kind(kind), Ok(Kind::Raises(_))));
+        && base.kind.as_text().is_some_and(|kind| matches!(read_kind(kind), Kind::Raises(_)));
     if raises {
         return Some(TrapKind::Kind(base.kind.to_string()));
     }

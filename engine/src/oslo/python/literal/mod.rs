@@ -24,7 +24,7 @@ use self::identifiers::is_keyword;
 use self::parser::{Parsed, Parser};
 use super::unicode::differs;
 use super::value::Value;
-use crate::oslo::error::{ExceptionClass, Unsupported};
+use crate::oslo::error::ExceptionClass;
 
 /// What `ast.literal_eval` makes of the kind of a generic check.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,22 +66,20 @@ impl From<Stop> for ExceptionClass {
 /// is known: `MemoryError` from some 180 brackets in brackets on, `RecursionError` from some 2,900 dots, signs or
 /// sums in a row on. [`depends_on_version`] holds for it.
 ///
-/// # Errors
-/// None at present.
-///
 /// ```
 /// use assay_engine::oslo::ExceptionClass;
 /// use assay_engine::oslo::python::{Value, literal::{Kind, read_kind}};
-/// assert_eq!(read_kind("'public'"), Ok(Kind::Literal(Value::from("public"))));
-/// assert_eq!(read_kind("0x10"), Ok(Kind::Literal(Value::from(16))));
-/// assert_eq!(read_kind("'\\N{SNOWMAN}'"), Ok(Kind::Literal(Value::from("☃"))));
-/// assert_eq!(read_kind("user.domain_id"), Ok(Kind::Path));
-/// assert_eq!(read_kind("user-id"), Ok(Kind::Path));
-/// assert_eq!(read_kind("角色"), Ok(Kind::Path));
-/// assert_eq!(read_kind("class"), Ok(Kind::Raises(ExceptionClass::SyntaxError)));
+/// assert_eq!(read_kind("'public'"), Kind::Literal(Value::from("public")));
+/// assert_eq!(read_kind("0x10"), Kind::Literal(Value::from(16)));
+/// assert_eq!(read_kind("'\\N{SNOWMAN}'"), Kind::Literal(Value::from("☃")));
+/// assert_eq!(read_kind("user.domain_id"), Kind::Path);
+/// assert_eq!(read_kind("user-id"), Kind::Path);
+/// assert_eq!(read_kind("角色"), Kind::Path);
+/// assert_eq!(read_kind("class"), Kind::Raises(ExceptionClass::SyntaxError));
 /// ```
-pub fn read_kind(kind: &str) -> Result<Kind, Unsupported> {
-    Ok(read(kind).0)
+#[must_use]
+pub fn read_kind(kind: &str) -> Kind {
+    read(kind).0
 }
 
 /// Whether CPython 3.12 or 3.13 may make something else of a kind than 3.11, or 3.11 itself if it is called deep
@@ -157,33 +155,33 @@ mod tests {
 
     /// Source: `ast.literal_eval` of CPython 3.11.7.
     #[rstest]
-    #[case("True", Ok(Kind::Literal(Value::from(true))))]
-    #[case("None", Ok(Kind::Literal(Value::None)))]
-    #[case("true", Ok(Kind::Path))]
-    #[case("True.x", Ok(Kind::Path))]
-    #[case("a.True", Ok(INVALID))]
-    #[case("_1", Ok(Kind::Path))]
-    #[case("user.id", Ok(Kind::Path))]
-    #[case("user..id", Ok(INVALID))]
-    #[case("user.", Ok(INVALID))]
-    #[case(".user", Ok(INVALID))]
-    #[case(".", Ok(INVALID))]
-    #[case("..", Ok(INVALID))]
-    #[case("", Ok(INVALID))]
-    #[case("is", Ok(INVALID))]
-    #[case("match", Ok(Kind::Path))]
-    #[case("type", Ok(Kind::Path))]
-    #[case("0", Ok(Kind::Literal(Value::from(0))))]
-    #[case("00", Ok(Kind::Literal(Value::from(0))))]
-    #[case("-17", Ok(Kind::Literal(Value::from(-17))))]
-    #[case("+1", Ok(Kind::Literal(Value::from(1))))]
-    #[case("017", Ok(INVALID))]
-    #[case("-01", Ok(INVALID))]
-    #[case("'public'", Ok(Kind::Literal(Value::from("public"))))]
-    #[case("\"it's\"", Ok(Kind::Literal(Value::from("it's"))))]
-    #[case("''", Ok(Kind::Literal(Value::from(""))))]
-    #[case("'é'", Ok(Kind::Literal(Value::from("é"))))]
-    fn a_kind_is_what_literal_eval_makes_of_it(#[case] kind: &str, #[case] read: Result<Kind, Unsupported>) {
+    #[case("True", Kind::Literal(Value::from(true)))]
+    #[case("None", Kind::Literal(Value::None))]
+    #[case("true", Kind::Path)]
+    #[case("True.x", Kind::Path)]
+    #[case("a.True", INVALID)]
+    #[case("_1", Kind::Path)]
+    #[case("user.id", Kind::Path)]
+    #[case("user..id", INVALID)]
+    #[case("user.", INVALID)]
+    #[case(".user", INVALID)]
+    #[case(".", INVALID)]
+    #[case("..", INVALID)]
+    #[case("", INVALID)]
+    #[case("is", INVALID)]
+    #[case("match", Kind::Path)]
+    #[case("type", Kind::Path)]
+    #[case("0", Kind::Literal(Value::from(0)))]
+    #[case("00", Kind::Literal(Value::from(0)))]
+    #[case("-17", Kind::Literal(Value::from(-17)))]
+    #[case("+1", Kind::Literal(Value::from(1)))]
+    #[case("017", INVALID)]
+    #[case("-01", INVALID)]
+    #[case("'public'", Kind::Literal(Value::from("public")))]
+    #[case("\"it's\"", Kind::Literal(Value::from("it's")))]
+    #[case("''", Kind::Literal(Value::from("")))]
+    #[case("'é'", Kind::Literal(Value::from("é")))]
+    fn a_kind_is_what_literal_eval_makes_of_it(#[case] kind: &str, #[case] read: Kind) {
         assert_eq!(read_kind(kind), read);
     }
 }
