@@ -43,7 +43,8 @@ pub fn run(arguments: &UpstreamTestsArgs) -> ExitCode {
         Ok(results) => results,
         Err(error) => return super::unusable(error),
     };
-    let verdict = verdict::judge(&results, &verdict::NotApplicable::read(crate::upstream_tests::NOT_APPLICABLE));
+    let verdict =
+        verdict::judge(&results, &verdict::NotApplicable::read(crate::upstream_tests::NOT_APPLICABLE));
     match arguments.format {
         Format::Text => print!("{}", as_text(&verdict)),
         Format::Json => match serde_json::to_string_pretty(&verdict) {
@@ -75,7 +76,8 @@ fn as_text(verdict: &crate::upstream_tests::verdict::Verdict) -> String {
     }
     let mut text = format!("{table}\n");
     let judged = JUDGED.join(", ");
-    writeln!(text, "ours: {:.1} % of the applicable tests of {judged} (floor: {FLOOR} %)", verdict.share).ok();
+    writeln!(text, "ours: {:.1} % of the applicable tests of {judged} (floor: {FLOOR} %)", verdict.share)
+        .ok();
     for test in &verdict.tests {
         let expected = JUDGED.iter().any(|file| test.name.starts_with(&format!("{file}.")));
         match test.standing {

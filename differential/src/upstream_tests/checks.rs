@@ -45,7 +45,11 @@ impl<'py> Trees<'py> {
     }
 
     /// Named rules with the default rule: pairs, and a name, a check or nothing.
-    pub(super) fn rules(&mut self, pairs: &Bound<'py, PyList>, default: &Bound<'py, PyAny>) -> PyResult<Rules> {
+    pub(super) fn rules(
+        &mut self,
+        pairs: &Bound<'py, PyList>,
+        default: &Bound<'py, PyAny>,
+    ) -> PyResult<Rules> {
         let mut rules = Rules::from_texts([("", ""); 0]);
         for pair in pairs.iter() {
             let (name, check): (Bound<'py, PyAny>, Bound<'py, PyAny>) = pair.extract()?;
@@ -268,5 +272,7 @@ pub(super) fn to_object<'py>(
 
 /// The word that a `kind:match` stands for.
 pub(super) fn word_of(base: &Base) -> PyStr {
-    PyStr::from_code_points(base.kind.code_points().chain([':'.into()]).chain(base.text.code_points()).collect())
+    PyStr::from_code_points(
+        base.kind.code_points().chain([':'.into()]).chain(base.text.code_points()).collect(),
+    )
 }

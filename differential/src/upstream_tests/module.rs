@@ -11,7 +11,7 @@ use assay_engine::oslo::python::Value;
 use assay_engine::oslo::{ExceptionClass, Interrupt, Request, Rules, decide_check_with};
 use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyCFunction, PyDict, PyList, PyModule, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyCFunction, PyDict, PyList, PyMapping, PyModule, PyString, PyTuple};
 
 use super::checks::{Returned, Trees, to_object, word_of};
 use super::sabotage::{Subject, broken};
@@ -43,9 +43,9 @@ fn add(
     name: &'static CStr,
     function: for<'py> fn(&Bound<'py, PyTuple>) -> Answer<'py>,
 ) -> PyResult<()> {
-    let closure = move |arguments: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| -> PyResult<Py<PyAny>> {
-        function(arguments).map(Bound::unbind)
-    };
+    let closure = move |arguments: &Bound<'_, PyTuple>,
+                        _: Option<&Bound<'_, PyDict>>|
+          -> PyResult<Py<PyAny>> { function(arguments).map(Bound::unbind) };
     let function = PyCFunction::new_closure(module.py(), Some(name), None, closure)?;
     module.add(function.getattr("__name__")?.cast_into::<PyString>()?, function)
 }
@@ -181,7 +181,8 @@ fn decide<'py>(arguments: &Bound<'py, PyTuple>) -> Answer<'py> {
 fn enforce<'py>(arguments: &Bound<'py, PyTuple>) -> Answer<'py> {
     let py = arguments.py();
     type Given<'py> = (Any<'py>, Any<'py>, Vec<String>, Any<'py>, Any<'py>, Any<'py>, bool, bool);
-    let (asked, default, scopes, target, creds, python, raise, authorize): Given<'py> = arguments.extract()?;
+    let (asked, default, scopes, target, creds, python, raise, authorize): Given<'py> =
+        arguments.extract()?;
 
     let mut trees = Trees::new(py)?;
     let (pairs, otherwise) = held(&python)?;
@@ -192,7 +193,8 @@ fn enforce<'py>(arguments: &Bound<'py, PyTuple>) -> Answer<'py> {
     let default_rule = trees.default_rule(&otherwise)?;
 
     let values = [to_value(&target)?, creds_value(&creds)?];
-    let (checks, returned) = trees.caller([&target, &creds, &python, &asked_name(&asked, name.is_some())]).checks();
+    let (checks, returned) =
+        trees.caller([&target, &creds, &python, &asked_name(&asked, name.is_some())]).checks();
     let enforcer = Enforcer::builder(Options { policy_default_rule: String::new(), ..Options::default() })
         .rules(rules)
         .default_rule(default_rule)
@@ -200,13 +202,16 @@ fn enforce<'py>(arguments: &Bound<'py, PyTuple>) -> Answer<'py> {
         .checks(checks)
         .build();
     if default.is_truthy()? {
-        let default = RuleDefault::from_value(&to_value(&default)?).map_err(|error| raised(py, error.cause))?;
+        let default =
+            RuleDefault::from_value(&to_value(&default)?).map_err(|error| raised(py, error.cause))?;
         enforcer.register_default(default).map_err(|error| raised(py, error))?;
     }
     let request = Request { target: &values[0], creds: &values[1] };
     let denied = ExceptionClass::PolicyNotAuthorized;
     let decided = match (&tree, name.as_deref().unwrap_or_default()) {
-        (Some(tree), _) if raise => enforcer.enforce_or_raise(Asked::ScopedCheck(tree, &scopes), request, denied),
+        (Some(tree), _) if raise => {
+            enforcer.enforce_or_raise(Asked::ScopedCheck(tree, &scopes), request, denied)
+        }
         (Some(tree), _) => enforcer.enforce(Asked::ScopedCheck(tree, &scopes), request),
         (None, name) if authorize && raise => enforcer.authorize_or_raise(name, request, denied),
         (None, name) if authorize => enforcer.authorize(name, request),
@@ -218,7 +223,11 @@ fn enforce<'py>(arguments: &Bound<'py, PyTuple>) -> Answer<'py> {
         Ok(_) if raise && broken(Subject::Decisions) => outcome(denied.name()),
         Ok(value) => Ok(("value", decision(py, &value, &returned)?).into_pyobject(py)?.into_any()),
         Err(Failure::Decision(Interrupt::Raised(class))) if of_the_enforcer(class) => {
-            if broken(Subject::Decisions) { Ok(("value", true).into_pyobject(py)?.into_any()) } else { outcome(class.name()) }
+            if broken(Subject::Decisions) {
+                Ok(("value", true).into_pyobject(py)?.into_any())
+            } else {
+                outcome(class.name())
+            }
         }
         Err(Failure::Decision(interrupt)) => Err(ended(py, interrupt, &returned)),
         Err(other) => Err(PyTypeError::new_err(other.to_string())),
@@ -237,7 +246,7 @@ fn asked_name<'py>(asked: &Any<'py>, named: bool) -> Any<'py> {
 
 /// What is no mapping is no context, whatever it is: the engine refuses it by its type.
 fn creds_value(creds: &Any<'_>) -> PyResult<Value> {
-    if creds.cast::<pyo3::types::PyMapping>().is_ok() { to_value(creds) } else { Ok(Value::None) }
+    if creds.cast::<PyMapping>().is_ok() { to_value(creds) } else { Ok(Value::None) }
 }
 
 /// The position of the rule that answers for a name, behind the last where the default rule is a check; or None.
@@ -275,9 +284,12 @@ fn references<'py>(arguments: &Bound<'py, PyTuple>) -> Answer<'py> {
 fn read_file<'py>(arguments: &Bound<'py, PyTuple>) -> Answer<'py> {
     allowed_to_parse()?;
     let py = arguments.py();
-    let data: String = arguments.get_item(0)?.extract()?;
-    let document = yaml::read(&data).map_err(|error| raised(py, error.cause))?;
-    from_file(py, &document)
+    let data = arguments.get_item(0)?;
+    let read = match data.cast::<PyBytes>() {
+        Ok(bytes) => yaml::decode(bytes.as_bytes()).and_then(|data| yaml::read(&data)),
+        Err(_) => yaml::read(&data.extract::<String>()?),
+    };
+    from_file(py, &read.map_err(|error| raised(py, error.cause))?)
 }
 
 /// The names of the warnings about a default.
@@ -293,7 +305,8 @@ fn replacing<'py>(arguments: &Bound<'py, PyTuple>) -> Answer<'py> {
     allowed_to_parse()?;
     let py = arguments.py();
     type Given<'py> = (Any<'py>, Bound<'py, PyList>, bool, bool, bool, Bound<'py, PyDict>, Any<'py>);
-    let (members, files, new, deprecations, default_changes, classes, word): Given<'py> = arguments.extract()?;
+    let (members, files, new, deprecations, default_changes, classes, word): Given<'py> =
+        arguments.extract()?;
     let default = default_of(py, &members)?;
     let mut trees = Trees::new(py)?;
     let files = trees.rules(&files, &py.None().into_bound(py))?;

@@ -40,9 +40,11 @@ class Result(unittest.TestResult):
 
 
 def _line(error):
+    """The last line: testtools hands over a whole traceback as text, with what was logged before it."""
     kind, value = error[0], error[1]
-    lines = [line.strip() for line in str(value).splitlines() if line.strip()]
-    return f"{getattr(kind, '__name__', kind)}: {lines[0] if lines else ''}"[:300]
+    text = str(value).split("}}}", 1)[-1] if kind.__name__ == "_StringException" else f"{kind.__name__}: {value}"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return (lines or [kind.__name__])[-1][:300]
 
 
 def load():

@@ -98,7 +98,9 @@ fn one(program: &Path, environment: &Environment, subject: Subject) -> Result<Re
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     // The tests look at HOME, proxies and locales as upstream does; the loader is another matter.
     command.env_clear().env("HOME", scratch.path());
-    let kept = |name: &str| name.starts_with("LD_") || name.starts_with("DYLD_") || ["PATH", "TMPDIR"].contains(&name);
+    let kept = |name: &str| {
+        name.starts_with("LD_") || name.starts_with("DYLD_") || ["PATH", "TMPDIR"].contains(&name)
+    };
     command.envs(std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(kept)));
 
     let mut child = command.spawn().map_err(io)?;

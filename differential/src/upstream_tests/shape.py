@@ -160,11 +160,15 @@ def call(check, target, creds, enforcer, rule):
     return _checks._check(check, target, creds, enforcer, rule)
 
 
-def rules_of(enforcer):
-    """The rules that an enforcer holds, as pairs, and what answers for the rest: a name, a check or nothing."""
-    rules = getattr(enforcer, "rules", None) or {}
+def pairs_of(rules):
+    """Rules as pairs, and what answers for the rest: a name, a check or nothing."""
     default = getattr(rules, "default_rule", None)
     return list(rules.items()), None if isinstance(default, dict) else default or None
+
+
+def rules_of(enforcer):
+    """The same of the rules that an enforcer holds; there may be none."""
+    return pairs_of(getattr(enforcer, "rules", None) or {})
 
 
 def named(name):
@@ -191,7 +195,7 @@ def inject():
     from oslo_policy import policy
 
     policy.parse_file_contents = parse_file_contents
-    policy.Rules.__missing__ = _missing
+    policy.Rules.__getitem__ = _getitem
     policy.RuleDefault.__init__ = _rule_default
     policy.DocumentedRuleDefault.__init__ = _documented_rule_default
     policy.DeprecatedRule.__init__ = _deprecated_rule
@@ -264,19 +268,12 @@ def parse_file_contents(data):
     return engine.read_file(data) or {}
 
 
-def _missing(self, key):
-    index = engine.answers(list(self.items()), rules_of(_Holder(self))[1], key)
+def _getitem(self, key):
+    index = engine.answers(*pairs_of(self), key)
     if index is None:
         raise KeyError(key)
     checks = list(self.values())
-    if index < len(checks):
-        return checks[index]
-    return self.default_rule if isinstance(self.default_rule, BaseCheck) else FalseCheck()
-
-
-class _Holder:
-    def __init__(self, rules):
-        self.rules = rules
+    return checks[index] if index < len(checks) else self.default_rule
 
 
 def _members(**members):
@@ -291,7 +288,7 @@ def _members(**members):
             "deprecated_reason": old.deprecated_reason,
             "deprecated_since": old.deprecated_since,
         }
-    return {name: value for name, value in members.items() if value is not None}
+    return {name: value for name, value in members.items() if value is not None or name == "check_str"}
 
 
 def _checked(members, warned):

@@ -132,8 +132,10 @@ impl NotApplicable {
 /// Judges every test that upstream has.
 #[must_use]
 pub fn judge(results: &BTreeMap<Subject, Results>, list: &NotApplicable) -> Verdict {
-    let ended = |subject: Subject, name: &str| results.get(&subject).and_then(|results| results.tests.get(name));
-    let passes = |subject, name: &str| ended(subject, name).is_some_and(|ended| ended.ending == Ending::Passed);
+    let ended =
+        |subject: Subject, name: &str| results.get(&subject).and_then(|results| results.tests.get(name));
+    let passes =
+        |subject, name: &str| ended(subject, name).is_some_and(|ended| ended.ending == Ending::Passed);
     let mut problems = list.problems.clone();
     let mut tests = Vec::new();
     for full in results.get(&Subject::Upstream).into_iter().flat_map(|results| results.tests.keys()) {
@@ -162,7 +164,9 @@ pub fn judge(results: &BTreeMap<Subject, Results>, list: &NotApplicable) -> Verd
         let known = tests.iter().any(|test| test.name == **name);
         !known || !JUDGED.contains(&file_of(name))
     });
-    problems.extend(unknown.map(|name| format!("{name} is listed, and there is no such test in {}", JUDGED.join(", "))));
+    problems.extend(
+        unknown.map(|name| format!("{name} is listed, and there is no such test in {}", JUDGED.join(", "))),
+    );
     let files = tallies(&tests);
     Verdict { share: share(&files), files, problems, tests }
 }
