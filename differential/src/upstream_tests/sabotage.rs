@@ -11,7 +11,8 @@ pub enum Subject {
     Upstream,
     /// Our engine.
     Engine,
-    /// Our engine, every decision turned round: a check's, a scope's, which rule answers, whether rules are sound.
+    /// Our engine, every decision turned round: a check's, a scope's, which rule answers, whether rules are sound. No
+    /// default is refused, and no deprecation is seen.
     Decisions,
     /// Our engine, every parse refused: of a rule, a word, a list, a policy file, a default.
     Parses,
