@@ -5,6 +5,7 @@
 //! - [`campaign`] generates, compares, shrinks and saves.
 //! - [`report`] is what a run comes to.
 //! - [`peers`] are the subjects that are not ours, [`scores`] how far subjects agree, by area.
+//! - [`upstream_tests`] is upstream's own unit tests, run against our engine.
 //! - [`cli`] is the commands, one file each.
 //!
 //! This is the only package that links libpython, and nothing depends on it.
@@ -23,6 +24,8 @@ pub mod recorded;
 #[cfg(feature = "upstream")]
 pub mod report;
 pub mod scores;
+#[cfg(feature = "upstream")]
+pub mod upstream_tests;
 
 #[cfg(feature = "upstream")]
 pub use python_line::python_line;

@@ -6,6 +6,7 @@ pub mod record;
 pub mod replay;
 mod replay_iam;
 pub mod run;
+pub mod upstream_tests;
 
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -28,12 +29,18 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// Fills in, or refreshes, what upstream makes of the cases of files.
     Record(record::RecordArgs),
+    /// Runs upstream's own unit tests against the engine.
+    UpstreamTests(upstream_tests::UpstreamTestsArgs),
     /// Tells which Python and which oslo.policy the oracle runs, and how each was found.
     Doctor(doctor::DoctorArgs),
     /// Decides batches; started by the other commands.
     #[cfg(feature = "upstream")]
     #[command(hide = true)]
     Worker(crate::oracle::worker::WorkerArgs),
+    /// Runs upstream's tests against one subject; started by `upstream-tests`.
+    #[cfg(feature = "upstream")]
+    #[command(hide = true)]
+    UpstreamTestsWorker(crate::upstream_tests::worker::WorkerArgs),
 }
 
 impl Arguments {
@@ -45,6 +52,9 @@ impl Arguments {
             Command::Replay(arguments) => replay::run(&arguments),
             Command::Record(arguments) => record::run(&arguments),
             Command::Doctor(arguments) => doctor::run(&arguments),
+            Command::UpstreamTests(arguments) => upstream_tests::run(&arguments),
+            #[cfg(feature = "upstream")]
+            Command::UpstreamTestsWorker(arguments) => crate::upstream_tests::worker::run(&arguments),
             #[cfg(feature = "upstream")]
             Command::Worker(arguments) => crate::oracle::worker::run(&arguments),
         }

@@ -22,9 +22,24 @@ pub const OVERRIDE: &str = "ASSAY_ORACLE";
 const SYS_VERSION: &str = env!("ASSAY_PYTHON_SYS_VERSION");
 const TARGET_DIR: &str = env!("ASSAY_TARGET_DIR");
 const SCRIPT: &str = include_str!("../../../scripts/oracle");
-const REQUIREMENTS: &str = include_str!("../../requirements.txt");
+const ORACLE: Requirements = Requirements { name: "oracle", text: include_str!("../../requirements.txt") };
 /// Agreed with `scripts/oracle`.
 const STAMP: &str = "assay-oracle.stamp";
+
+/// What an environment is to hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Requirements {
+    /// The directory below the target directory that its environments are in.
+    pub name: &'static str,
+    /// Pinned and hashed, as pip reads it.
+    pub text: &'static str,
+}
+
+impl Requirements {
+    fn sha256(self) -> String {
+        Sha256::digest(self.text).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
 
 /// A virtual environment that is there. That oslo.policy in it is the right one is checked by
 /// [`super::interpreter::check`].
@@ -86,8 +101,16 @@ impl Environment {
     pub fn ensure() -> Result<Self, EnvironmentError> {
         match std::env::var_os(OVERRIDE).filter(|path| !path.is_empty()) {
             Some(path) => Self::given(Path::new(&path)),
-            None => Self::own(&own_root()),
+            None => Self::ensure_for(&ORACLE),
         }
+    }
+
+    /// Our own environment with these requirements, whatever `ASSAY_ORACLE` says; made where it is missing.
+    ///
+    /// # Errors
+    /// Where it could not be made.
+    pub fn ensure_for(requirements: &Requirements) -> Result<Self, EnvironmentError> {
+        Self::own(&own_root(*requirements), *requirements)
     }
 
     /// The directory of the virtual environment.
@@ -109,18 +132,19 @@ impl Environment {
         Self::at(path, Origin::Given)
     }
 
-    fn own(root: &Path) -> Result<Self, EnvironmentError> {
-        if is_current(root)? {
+    fn own(root: &Path, requirements: Requirements) -> Result<Self, EnvironmentError> {
+        if is_current(root, requirements)? {
             return Self::at(root, Origin::Found);
         }
         writeln!(
             io::stderr(),
-            "making the Python environment of the oracle in {} (once; it takes a while)",
+            "making the Python environment of the {} in {} (once; it takes a while)",
+            requirements.name,
             root.display()
         )
         .ok();
-        make(root)?;
-        if is_current(root)? {
+        make(root, requirements)?;
+        if is_current(root, requirements)? {
             Self::at(root, Origin::Made)
         } else {
             Err(EnvironmentError::InterpreterChanged)
@@ -134,20 +158,21 @@ impl Environment {
     }
 }
 
-/// The SHA-256 of the pinned requirements, in hexadecimal.
+/// The SHA-256 of the oracle's pinned requirements, in hexadecimal.
 pub fn requirements_sha256() -> String {
-    Sha256::digest(REQUIREMENTS).iter().map(|byte| format!("{byte:02x}")).collect()
+    ORACLE.sha256()
 }
 
 /// Below the target directory, so that `cargo clean` removes it; named so that two Pythons or two states of the
 /// requirements never share one.
-fn own_root() -> PathBuf {
-    Path::new(TARGET_DIR).join("oracle").join(format!("{PYTHON_VERSION}-{}", &requirements_sha256()[..12]))
+fn own_root(requirements: Requirements) -> PathBuf {
+    let directory = format!("{PYTHON_VERSION}-{}", &requirements.sha256()[..12]);
+    Path::new(TARGET_DIR).join(requirements.name).join(directory)
 }
 
-fn is_current(root: &Path) -> Result<bool, EnvironmentError> {
+fn is_current(root: &Path, requirements: Requirements) -> Result<bool, EnvironmentError> {
     let path = root.join(STAMP);
-    let wanted = format!("requirements {}\npython {SYS_VERSION}\n", requirements_sha256());
+    let wanted = format!("requirements {}\npython {SYS_VERSION}\n", requirements.sha256());
     match std::fs::read(&path) {
         Ok(stamp) => Ok(stamp == wanted.as_bytes()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -155,10 +180,10 @@ fn is_current(root: &Path) -> Result<bool, EnvironmentError> {
     }
 }
 
-fn make(root: &Path) -> Result<(), EnvironmentError> {
+fn make(root: &Path, requirements: Requirements) -> Result<(), EnvironmentError> {
     let parent = root.parent().unwrap_or(root);
     std::fs::create_dir_all(parent).map_err(at(parent))?;
-    let requirements = write_requirements(root)?;
+    let requirements = write_requirements(root, requirements)?;
     let mut child = Command::new(PYTHON)
         .args(["-I", "-", "--dir"])
         .arg(root)
@@ -185,14 +210,14 @@ fn make(root: &Path) -> Result<(), EnvironmentError> {
 
 /// Lays the requirements beside the environment. Several processes and threads may do that at once: the file appears
 /// whole.
-fn write_requirements(root: &Path) -> Result<PathBuf, EnvironmentError> {
+fn write_requirements(root: &Path, requirements: Requirements) -> Result<PathBuf, EnvironmentError> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let mut path = root.as_os_str().to_owned();
     path.push(".requirements.txt");
     let path = PathBuf::from(path);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let new = path.with_extension(format!("{}-{number}.new", std::process::id()));
-    std::fs::write(&new, REQUIREMENTS).map_err(at(&new))?;
+    std::fs::write(&new, requirements.text).map_err(at(&new))?;
     std::fs::rename(&new, &path).map_err(at(&path))?;
     Ok(path)
 }

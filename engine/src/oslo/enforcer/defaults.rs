@@ -4,10 +4,11 @@ mod read;
 
 use thiserror::Error;
 
+use super::deprecation::{self, Suppress};
 use super::warning::Warning;
 use crate::oslo::error::{ExceptionClass, Interrupt};
 use crate::oslo::language::CheckTree;
-use crate::oslo::load::read_rule;
+use crate::oslo::load::{Rules, read_rule};
 use crate::oslo::python::{Dict, Value};
 
 /// A default could not be made.
@@ -163,6 +164,34 @@ impl RuleDefault {
     }
 
     /// The same default with other checks.
+    /// What the default comes to beside what policy files say, with what upstream warns of
+    /// (`Enforcer._handle_deprecated_rule`): its check, the one of a file for its old name, or either the
+    /// new or the old check.
+    ///
+    /// ```
+    /// use assay_engine::oslo::{Rules, enforcer::{Definition, DeprecatedRule, RuleDefault, Suppress}};
+    /// let old = DeprecatedRule::new("get_images", "role:old")?;
+    /// let definition = Definition { deprecated_rule: Some(old), ..Definition::new("get_image", "role:new") };
+    /// let default = RuleDefault::new(definition)?;
+    /// let check = |files: &Rules, new| default.effective(files, new, Suppress::default()).0.to_string();
+    /// let files = Rules::from_texts([("get_images", "role:mine")]);
+    /// assert_eq!(check(&files, true), "role:mine");
+    /// assert_eq!(check(&Rules::from_texts([("", ""); 0]), false), "(role:new or role:old)");
+    /// # Ok::<(), assay_engine::oslo::enforcer::InvalidDefault>(())
+    /// ```
+    #[must_use]
+    pub fn effective(
+        &self,
+        file_rules: &Rules,
+        enforce_new_defaults: bool,
+        suppress: Suppress,
+    ) -> (CheckTree, Vec<Warning>) {
+        let files = file_rules.iter().map(|(name, tree)| (name.clone(), tree.clone())).collect();
+        let mut warnings = Vec::new();
+        let check = deprecation::effective(self, &files, enforce_new_defaults, suppress, &mut warnings);
+        (check, warnings)
+    }
+
     pub(super) fn map(mut self, other: impl Fn(CheckTree) -> CheckTree) -> Self {
         self.check = other(self.check);
         if let Some(old) = &mut self.definition.deprecated_rule {

@@ -217,14 +217,42 @@ impl CheckTree {
     }
 }
 
-/// Makes trees: nodes are added children first.
+/// Makes trees from checks that stand in no text: children first, the root last.
+///
+/// ```
+/// use assay_engine::oslo::language::{Check, TreeBuilder};
+/// let mut builder = TreeBuilder::default();
+/// let nobody = builder.push(Check::False);
+/// let root = builder.push(Check::Not(nobody));
+/// assert_eq!(builder.finish(root).to_string(), "not !");
+/// ```
 #[derive(Debug, Default)]
-pub(super) struct TreeBuilder {
+pub struct TreeBuilder {
     nodes: Vec<Node>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl TreeBuilder {
+    /// Adds a check that stands in no text; its operands were added to this builder before.
+    ///
+    /// # Panics
+    /// At an operand that was not, and at 2³² nodes.
+    pub fn push(&mut self, check: Check) -> NodeId {
+        let added = |id: &NodeId| assert!(id.index() < self.nodes.len(), "operands come first");
+        match &check {
+            Check::Not(operand) => added(operand),
+            Check::And(operands) | Check::Or(operands) => operands.iter().for_each(added),
+            Check::True | Check::False | Check::Base(_) => {}
+        }
+        self.add(check, 0..0, 0..0)
+    }
+
+    /// The tree below a check of this builder.
+    #[must_use]
+    pub fn finish(self, root: NodeId) -> CheckTree {
+        CheckTree { nodes: self.nodes, root, diagnostics: self.diagnostics }
+    }
+
     /// Adds a node.
     ///
     /// # Panics
@@ -293,9 +321,5 @@ impl TreeBuilder {
 
     pub(super) fn report(&mut self, kind: DiagnosticKind, span: Span) {
         self.diagnostics.push(Diagnostic { kind, span });
-    }
-
-    pub(super) fn finish(self, root: NodeId) -> CheckTree {
-        CheckTree { nodes: self.nodes, root, diagnostics: self.diagnostics }
     }
 }

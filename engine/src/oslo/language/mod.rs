@@ -9,7 +9,9 @@ pub mod parse;
 pub mod print;
 pub mod token;
 
-pub use check::{Base, BaseClass, Check, CheckTree, Diagnostic, DiagnosticKind, Node, NodeId, Span};
+pub use check::{
+    Base, BaseClass, Check, CheckTree, Diagnostic, DiagnosticKind, Node, NodeId, Span, TreeBuilder,
+};
 pub use list_rule::parse_list;
 pub use parse::{parse_rule_str, parse_rule_text, parse_str, parse_text};
 pub use token::{Token, TokenKind, tokenize};
