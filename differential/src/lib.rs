@@ -5,6 +5,7 @@
 //! - [`campaign`] generates, compares, shrinks and saves.
 //! - [`report`] is what a run comes to.
 //! - [`peers`] are the subjects that are not ours, [`scores`] how far subjects agree, by area.
+//! - [`services`] are real ones: what their releases register, beside the documented policies.
 //! - [`cli`] is the commands, one file each.
 //!
 //! This is the only package that links libpython, and nothing depends on it.
@@ -23,6 +24,7 @@ pub mod recorded;
 #[cfg(feature = "upstream")]
 pub mod report;
 pub mod scores;
+pub mod services;
 
 #[cfg(feature = "upstream")]
 pub use python_line::python_line;

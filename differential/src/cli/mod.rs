@@ -6,6 +6,7 @@ pub mod record;
 pub mod replay;
 mod replay_iam;
 pub mod run;
+pub mod services;
 
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -28,6 +29,8 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// Fills in, or refreshes, what upstream makes of the cases of files.
     Record(record::RecordArgs),
+    /// Decides on what real services register, and compares it with the documented policies.
+    Services(services::ServicesArgs),
     /// Tells which Python and which oslo.policy the oracle runs, and how each was found.
     Doctor(doctor::DoctorArgs),
     /// Decides batches; started by the other commands.
@@ -44,6 +47,7 @@ impl Arguments {
             Command::Run(arguments) => run::run(&arguments),
             Command::Replay(arguments) => replay::run(&arguments),
             Command::Record(arguments) => record::run(&arguments),
+            Command::Services(arguments) => services::run(&arguments),
             Command::Doctor(arguments) => doctor::run(&arguments),
             #[cfg(feature = "upstream")]
             Command::Worker(arguments) => crate::oracle::worker::run(&arguments),
