@@ -207,9 +207,11 @@ fn write_flow(value: &serde_json::Value, text: &mut String) {
             for (index, (name, member)) in members.iter().enumerate() {
                 text.push_str(if index > 0 { ", " } else { "" });
                 let _ = write!(text, "{name}: ");
-                // Check strings and paths are quoted always, as in the rest of policies/.
+                // These are quoted always, as in the rest of policies/.
                 match member {
-                    serde_json::Value::String(member) if matches!(name.as_str(), "check_str" | "path") => {
+                    serde_json::Value::String(member)
+                        if matches!(name.as_str(), "check_str" | "path" | "sha256") =>
+                    {
                         text.push_str(&quoted(member));
                     }
                     member => write_flow(member, text),
