@@ -6,6 +6,7 @@
 //! - [`report`] is what a run comes to.
 //! - [`peers`] are the subjects that are not ours, [`scores`] how far subjects agree, by area.
 //! - [`upstream_tests`] is upstream's own unit tests, run against our engine.
+//! - [`services`] are real ones: what their releases register, beside the documented policies.
 //! - [`cli`] is the commands, one file each.
 //!
 //! This is the only package that links libpython, and nothing depends on it.
@@ -24,6 +25,7 @@ pub mod recorded;
 #[cfg(feature = "upstream")]
 pub mod report;
 pub mod scores;
+pub mod services;
 #[cfg(feature = "upstream")]
 pub mod upstream_tests;
 

@@ -6,6 +6,7 @@ pub mod record;
 pub mod replay;
 mod replay_iam;
 pub mod run;
+pub mod services;
 pub mod upstream_tests;
 
 use std::fmt::Display;
@@ -31,6 +32,8 @@ enum Command {
     Record(record::RecordArgs),
     /// Runs upstream's own unit tests against the engine.
     UpstreamTests(upstream_tests::UpstreamTestsArgs),
+    /// Decides on what real services register, and compares it with the documented policies.
+    Services(services::ServicesArgs),
     /// Tells which Python and which oslo.policy the oracle runs, and how each was found.
     Doctor(doctor::DoctorArgs),
     /// Decides batches; started by the other commands.
@@ -51,6 +54,7 @@ impl Arguments {
             Command::Run(arguments) => run::run(&arguments),
             Command::Replay(arguments) => replay::run(&arguments),
             Command::Record(arguments) => record::run(&arguments),
+            Command::Services(arguments) => services::run(&arguments),
             Command::Doctor(arguments) => doctor::run(&arguments),
             Command::UpstreamTests(arguments) => upstream_tests::run(&arguments),
             #[cfg(feature = "upstream")]
