@@ -263,13 +263,20 @@ fn a_release_that_is_not_listed_has_no_hash() {
 /// The Python half, on wheels made here.
 #[cfg(feature = "upstream")]
 mod script {
-    use super::support;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
     use std::process::{Command, Output};
 
+    use assay_differential::services::decide::{decide, load};
+    use assay_differential::services::defaults::Archive;
+    use assay_differential::services::install::Installed;
+    use assay_differential::services::questions::questions;
+    use assay_differential::services::report::ServiceReport;
+
+    use super::support;
+
     /// A wheel whose entry point lists one rule; `rule` is its check string, in Python.
-    fn on_wheel(rule: &str, arguments: &[&str], input: &str) -> Output {
-        const WHEEL: &str = "import sys, zipfile
+    fn wheel(rule: &str) -> (tempfile::TempDir, PathBuf) {
+        const MAKE: &str = "import sys, zipfile
 with zipfile.ZipFile(sys.argv[1], 'w') as wheel:
     wheel.writestr('toy/__init__.py', '')
     wheel.writestr('toy/policies.py', '''
@@ -285,23 +292,49 @@ def list_rules():
     wheel.writestr('toy-1.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: toy\\nVersion: 1\\n')
     wheel.writestr('toy-1.dist-info/entry_points.txt', '[oslo.policy.policies]\\ntoy = toy.policies:list_rules\\n')
 ";
-        let python = support::upstream().root().join("bin/python");
         let directory = tempfile::tempdir().expect("a directory");
-        let wheel = directory.path().join("toy-1-py3-none-any.whl");
-        let made = Command::new(&python).args(["-I", "-c", WHEEL]).arg(&wheel).arg(rule).status();
+        let path = directory.path().join("toy-1-py3-none-any.whl");
+        let python = support::upstream().root().join("bin/python");
+        let made = Command::new(python).args(["-I", "-c", MAKE]).arg(&path).arg(rule).status();
         assert!(made.expect("Python runs").success());
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/services");
+        (directory, path)
+    }
+
+    fn on_wheel(rule: &str, arguments: &[&str], input: &str) -> Output {
+        let (directory, wheel) = wheel(rule);
         let asked = directory.path().join("input.json");
         std::fs::write(&asked, input).expect("written");
-        let input = std::fs::File::open(&asked).expect("open");
-        Command::new(&python)
+        Command::new(support::upstream().root().join("bin/python"))
             .args(["-I", "-B"])
-            .arg(script)
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/services"))
             .args(arguments)
             .arg(&wheel)
-            .stdin(input)
+            .stdin(std::fs::File::open(&asked).expect("open"))
             .output()
             .expect("Python runs")
+    }
+
+    /// The engine is given another rule than upstream, as if it read the same one otherwise.
+    #[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
+    #[rstest::rstest]
+    #[case::the_same("role:reader", 0)]
+    #[case::denied_to_those_who_only_read("role:admin", 4)]
+    fn what_the_engine_decides_otherwise_is_found(#[case] check: &str, #[case] expected: usize) {
+        let (_directory, wheel) = wheel("'role:reader'");
+        let archive = wheel.file_name().expect("a name").to_string_lossy().into_owned();
+        let source = Archive { package: "toy".to_owned(), archive, sha256: String::new(), policy: None };
+        let installed = Installed { archives: vec![wheel], source };
+        let environment = support::upstream();
+        let mut loaded = load(&environment, "toy", &installed).expect("loaded");
+        loaded.defaults[0].check_str = check.to_owned();
+        let questions = questions(&loaded.defaults);
+        let decided = decide(&environment, "toy", "1", &installed, &loaded.defaults, &questions, true);
+        let decided = decided.expect("decided");
+        assert_eq!(decided.decisions, 24);
+        assert_eq!(decided.disagreements.len(), expected, "{:#?}", decided.disagreements);
+        let report = ServiceReport::new("toy", None, loaded.stood_in_for, vec![decided], Vec::new());
+        assert_eq!(report.text().matches("DIVERGENCE 1 (enforce_new_defaults true) a: ").count(), expected);
+        assert_eq!(report.disagreements(), expected);
     }
 
     #[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
