@@ -5,6 +5,7 @@
 //! - [`campaign`] generates, compares, shrinks and saves.
 //! - [`report`] is what a run comes to.
 //! - [`peers`] are the subjects that are not ours, [`scores`] how far subjects agree, by area.
+//! - [`iam`] is the campaign on the half that has no upstream.
 //! - [`cli`] is the commands, one file each.
 //!
 //! This is the only package that links libpython, and nothing depends on it.
@@ -14,6 +15,7 @@
 pub mod campaign;
 pub mod cli;
 pub mod compare;
+pub mod iam;
 #[cfg(feature = "upstream")]
 pub mod oracle;
 pub mod peers;

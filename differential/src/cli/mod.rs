@@ -2,10 +2,13 @@
 //! be done, which is then said in a line on stderr.
 
 pub mod doctor;
+#[cfg(feature = "iam-oracles")]
+pub mod iam_speed;
 pub mod record;
 pub mod replay;
 mod replay_iam;
 pub mod run;
+mod run_iam;
 
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -30,6 +33,9 @@ enum Command {
     Record(record::RecordArgs),
     /// Tells which Python and which oslo.policy the oracle runs, and how each was found.
     Doctor(doctor::DoctorArgs),
+    /// Times the same IAM decisions by this engine and by Cedar.
+    #[cfg(feature = "iam-oracles")]
+    IamSpeed(iam_speed::IamSpeedArgs),
     /// Decides batches; started by the other commands.
     #[cfg(feature = "upstream")]
     #[command(hide = true)]
@@ -45,6 +51,8 @@ impl Arguments {
             Command::Replay(arguments) => replay::run(&arguments),
             Command::Record(arguments) => record::run(&arguments),
             Command::Doctor(arguments) => doctor::run(&arguments),
+            #[cfg(feature = "iam-oracles")]
+            Command::IamSpeed(arguments) => iam_speed::run(&arguments),
             #[cfg(feature = "upstream")]
             Command::Worker(arguments) => crate::oracle::worker::run(&arguments),
         }
