@@ -7,6 +7,7 @@
 //! - [`peers`] are the subjects that are not ours, [`scores`] how far subjects agree, by area.
 //! - [`upstream_tests`] is upstream's own unit tests, run against our engine.
 //! - [`services`] are real ones: what their releases register, beside the documented policies.
+//! - [`iam`] is the campaign on the half that has no upstream.
 //! - [`cli`] is the commands, one file each.
 //!
 //! This is the only package that links libpython, and nothing depends on it.
@@ -16,6 +17,7 @@
 pub mod campaign;
 pub mod cli;
 pub mod compare;
+pub mod iam;
 #[cfg(feature = "upstream")]
 pub mod oracle;
 pub mod peers;

@@ -20,6 +20,7 @@ mod expressions;
 mod features;
 mod files;
 mod formats;
+pub mod iam;
 mod leaves;
 mod lists;
 mod literals;

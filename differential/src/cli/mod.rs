@@ -2,10 +2,13 @@
 //! be done, which is then said in a line on stderr.
 
 pub mod doctor;
+#[cfg(feature = "iam-oracles")]
+pub mod iam_speed;
 pub mod record;
 pub mod replay;
 mod replay_iam;
 pub mod run;
+mod run_iam;
 pub mod services;
 pub mod upstream_tests;
 
@@ -36,6 +39,9 @@ enum Command {
     Services(services::ServicesArgs),
     /// Tells which Python and which oslo.policy the oracle runs, and how each was found.
     Doctor(doctor::DoctorArgs),
+    /// Times the same IAM decisions by this engine and by Cedar.
+    #[cfg(feature = "iam-oracles")]
+    IamSpeed(iam_speed::IamSpeedArgs),
     /// Decides batches; started by the other commands.
     #[cfg(feature = "upstream")]
     #[command(hide = true)]
@@ -59,6 +65,8 @@ impl Arguments {
             Command::UpstreamTests(arguments) => upstream_tests::run(&arguments),
             #[cfg(feature = "upstream")]
             Command::UpstreamTestsWorker(arguments) => crate::upstream_tests::worker::run(&arguments),
+            #[cfg(feature = "iam-oracles")]
+            Command::IamSpeed(arguments) => iam_speed::run(&arguments),
             #[cfg(feature = "upstream")]
             Command::Worker(arguments) => crate::oracle::worker::run(&arguments),
         }

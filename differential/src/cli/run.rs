@@ -21,7 +21,8 @@ pub struct RunArgs {
     /// The part of the campaign to run, from 0/N to (N-1)/N.
     #[arg(long, value_name = "I/N", default_value = "0/1")]
     pub shard: String,
-    /// What to generate: all, language, glance, cinder; or exhaustive, every rule text of up to six words.
+    /// What to generate: all, language, glance, cinder; exhaustive, every rule text of up to six words; or iam,
+    /// worlds of the half that has no upstream.
     #[arg(long, value_name = "P", default_value = "all")]
     pub profile: String,
     /// Who is tested. A peer is only counted, by profile, on generated cases: without corpora, findings and
@@ -53,14 +54,16 @@ const fn corpus() -> &'static str {
     concat!(env!("CARGO_MANIFEST_DIR"), "/../corpus")
 }
 
-/// Says that this build cannot.
-#[cfg(not(feature = "upstream"))]
-pub fn run(_: &RunArgs) -> std::process::ExitCode {
+/// Runs the campaign that was asked for; the IAM half needs no upstream.
+pub fn run(arguments: &RunArgs) -> std::process::ExitCode {
+    if arguments.profile == "iam" {
+        return super::run_iam::run(arguments);
+    }
+    #[cfg(feature = "upstream")]
+    return live::run(arguments);
+    #[cfg(not(feature = "upstream"))]
     super::without_upstream("run")
 }
-
-#[cfg(feature = "upstream")]
-pub use live::run;
 
 #[cfg(feature = "upstream")]
 mod live {

@@ -129,11 +129,8 @@ pub fn answer(document: &Document) -> Vec<Answer> {
 /// The same with another reading, for tests that plant a fault.
 #[must_use]
 pub fn answer_as<R: Reading>(document: &Document) -> Vec<Answer> {
-    let mut profile = document.profile.as_deref().and_then(Profile::named).unwrap_or_default();
-    for (switch, setting) in &document.switches {
-        profile.switches = profile.switches.set(*switch, *setting);
-    }
-    let loaded = catch_unwind(|| load(document, &profile)).unwrap_or(Err(Answer::Panicked));
+    let profile = profile_of(document);
+    let loaded = catch_unwind(|| load_with(document, profile)).unwrap_or(Err(Answer::Panicked));
     let ask = |case: &Case| {
         let asked = AssertUnwindSafe(|| match (&case.ask, &loaded) {
             (Ask::Document { text, use_ }, _) => {
@@ -143,42 +140,64 @@ pub fn answer_as<R: Reading>(document: &Document) -> Vec<Answer> {
                 }
             }
             (_, Err(answer)) => answer.clone(),
-            (_, Ok(loaded)) => loaded.decide::<R>(case, &profile),
+            (_, Ok(loaded)) => loaded.decide::<R>(case),
         });
         catch_unwind(asked).unwrap_or(Answer::Panicked)
     };
     document.cases.iter().map(ask).collect()
 }
 
-/// A world of the engine.
-struct Loaded {
-    organization: Option<Organization>,
-    principal: iam::Principal,
+/// A document's world as the engine takes it.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// What bounds the account, if anything does.
+    pub organization: Option<Organization>,
+    /// Who asks.
+    pub principal: iam::Principal,
+    /// Limits and switches.
+    pub profile: Profile,
 }
 
-fn load(document: &Document, profile: &Profile) -> Result<Loaded, Answer> {
+/// Reads the organization and the policies of a document; its cases play no part.
+///
+/// # Errors
+/// [`Answer::Invalid`] where a rule is broken, [`Answer::Unusable`] where a name is none.
+pub fn load(document: &Document) -> Result<Loaded, Answer> {
+    load_with(document, profile_of(document))
+}
+
+fn profile_of(document: &Document) -> Profile {
+    let mut profile = document.profile.as_deref().and_then(Profile::named).unwrap_or_default();
+    for (switch, setting) in &document.switches {
+        profile.switches = profile.switches.set(*switch, *setting);
+    }
+    profile
+}
+
+fn load_with(document: &Document, profile: Profile) -> Result<Loaded, Answer> {
     let mut levels = Vec::new();
     for node in &document.organization {
         let scps = node.scps.iter().enumerate().map(|(index, scp)| {
-            let grant = grant(scp, Some(Use::Scp), profile, || format!("{}.scps[{index}]", node.node))?;
+            let grant = grant(scp, Some(Use::Scp), &profile, || format!("{}.scps[{index}]", node.node))?;
             Ok(Attachment { name: grant.name, document: grant.document })
         });
         levels.push(Level { name: node.node.clone(), scps: scps.collect::<Result<_, Answer>>()? });
     }
     let organization = Organization { levels };
-    let problems = if document.organization.is_empty() { Vec::new() } else { organization.problems(profile) };
+    let problems =
+        if document.organization.is_empty() { Vec::new() } else { organization.problems(&profile) };
     if !problems.is_empty() {
         return Err(Answer::broken(problems.iter().map(|problem| problem.name()), None));
     }
     let given = &document.principal;
     let mut grants = Vec::new();
     for (index, role) in given.roles.iter().enumerate() {
-        grants.push(grant(role, Some(Use::Role), profile, || format!("roles[{index}]"))?);
+        grants.push(grant(role, Some(Use::Role), &profile, || format!("roles[{index}]"))?);
     }
     for (index, policy) in given.policies.iter().enumerate() {
         // Of what kind a policy is its version says; a name is one of the 1.1 model.
         let use_ = if matches!(policy, Policy::Named(_)) { Some(Use::Policy) } else { None };
-        grants.push(grant(policy, use_, profile, || format!("policies[{index}]"))?);
+        grants.push(grant(policy, use_, &profile, || format!("policies[{index}]"))?);
     }
     let principal = iam::Principal {
         name: "principal".to_owned(),
@@ -189,7 +208,7 @@ fn load(document: &Document, profile: &Profile) -> Result<Loaded, Answer> {
         grants,
     };
     let organization = (!document.organization.is_empty()).then_some(organization);
-    Ok(Loaded { organization, principal })
+    Ok(Loaded { organization, principal, profile })
 }
 
 fn grant(
@@ -217,30 +236,43 @@ fn grant(
 }
 
 impl Loaded {
-    fn decide<R: Reading>(&self, case: &Case, profile: &Profile) -> Answer {
-        let asked = match &case.ask {
+    /// The world, for the engine.
+    #[must_use]
+    pub fn world(&self) -> World<'_> {
+        World {
+            organization: self.organization.as_ref(),
+            principal: &self.principal,
+            catalogue: ims(),
+            switches: self.profile.switches,
+        }
+    }
+
+    fn decide<R: Reading>(&self, case: &Case) -> Answer {
+        match case.request().map(|request| iam::decide_as::<R>(&self.world(), &request)) {
+            Ok(Ok(decision)) => Answer::Decision(Box::new(decision)),
+            Ok(Err(undecided)) => Answer::Undecided(undecided.to_string()),
+            Err(reason) => Answer::Unusable(reason),
+        }
+    }
+}
+
+impl Case {
+    /// The request that it makes.
+    ///
+    /// # Errors
+    /// A sentence where its resource is no URN, or where a document is asked about and nothing is requested.
+    pub fn request(&self) -> Result<Request, String> {
+        let asked = match &self.ask {
             Ask::Action(action) => Asked::Action(action.clone()),
             Ask::Api { call, circumstances, dependencies } => Asked::Api {
                 call: call.clone(),
                 circumstances: circumstances.iter().copied().collect(),
                 dependencies: *dependencies,
             },
-            Ask::Document { .. } => return Answer::Unusable("a document is not decided".to_owned()),
+            Ask::Document { .. } => return Err("a document is not decided".to_owned()),
         };
-        let resource = match case.resource.as_deref().map(str::parse).transpose() {
-            Ok(resource) => resource,
-            Err(error) => return Answer::Unusable(iam::NotAUrn::to_string(&error)),
-        };
-        let request = Request { asked, resource, context: case.context.clone() };
-        let world = World {
-            organization: self.organization.as_ref(),
-            principal: &self.principal,
-            catalogue: ims(),
-            switches: profile.switches,
-        };
-        match iam::decide_as::<R>(&world, &request) {
-            Ok(decision) => Answer::Decision(Box::new(decision)),
-            Err(undecided) => Answer::Undecided(undecided.to_string()),
-        }
+        let resource = self.resource.as_deref().map(str::parse).transpose();
+        let resource = resource.map_err(|error: iam::NotAUrn| error.to_string())?;
+        Ok(Request { asked, resource, context: self.context.clone() })
     }
 }

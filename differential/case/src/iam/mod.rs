@@ -9,6 +9,6 @@ mod read;
 mod write;
 
 pub use document::{Ask, Case, Document, Expect, Expectation, Node, Policy, Principal};
-pub use load::{Answer, agrees, answer, answer_as, ims};
+pub use load::{Answer, Loaded, agrees, answer, answer_as, ims, load};
 pub(crate) use read::RawDocument;
 pub use write::{expected_json, write_document};

@@ -75,7 +75,10 @@ impl RawDocument {
         line: usize,
         comment: Vec<String>,
     ) -> Result<Document, String> {
-        if let Some(problem) = self.source.problem() {
+        // The oracles of this kind are not Python's.
+        if self.source.oracle.is_none()
+            && let Some(problem) = self.source.problem()
+        {
             return Err(problem.to_owned());
         }
         if let Some(profile) = self.profile.as_ref().filter(|profile| Profile::named(profile).is_none()) {

@@ -1,0 +1,10 @@
+//! What a policy means, for those who own it: the library behind the command `assay`.
+//!
+//! - [`iam`] asks the engine questions about whole IAM policies and organizations.
+//! - [`sarif`] is the form in which other tools take findings.
+//! - [`cli`] is the commands, one file each.
+#![forbid(unsafe_code)]
+
+pub mod cli;
+pub mod iam;
+pub mod sarif;
