@@ -86,7 +86,7 @@ mod live {
     use crate::peers;
 
     /// Runs, prints what came of it, and writes the report if one is asked for.
-    pub fn run(arguments: &RunArgs) -> ExitCode {
+    pub(crate) fn run(arguments: &RunArgs) -> ExitCode {
         let settings = match settings(arguments) {
             Ok(settings) => settings,
             Err(error) => return unusable(error),
