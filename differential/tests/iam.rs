@@ -8,7 +8,7 @@ use rstest::rstest;
 const SEED: u64 = 6;
 
 fn settings(cases: u64) -> Settings {
-    Settings { seed: SEED, cases: Some(cases), time: None, jobs: 2, findings: None, first: false }
+    Settings { seed: SEED, cases: Some(cases), time: None, jobs: 2, findings: None, first: false, laws: true }
 }
 
 #[test]
@@ -19,7 +19,7 @@ fn nothing_diverges_and_operators_and_elements_reach_their_floors() {
     let rare: Vec<&str> =
         assay_generate::iam::ELEMENTS.into_iter().filter(|element| coverage.share(element) < 0.01).collect();
     assert!(rare.is_empty(), "{rare:?}: {}", outcome.text());
-    assert!(coverage.operators.len() > 150, "{}", outcome.text());
+    assert!(coverage.operators.len() > 145, "{}", outcome.text());
     #[cfg(feature = "iam-oracles")]
     for engine in ["cedar-policy 4.14", "iam-rs 0.8"] {
         assert!(outcome.judged_by(engine) * 2 >= outcome.cases(), "{engine}");
@@ -61,7 +61,9 @@ impl Reading for AStarCountsAtTheEndOnly {
 fn a_planted_fault_is_found_and_shrunk_to_a_case_that_replays<R: Reading>(#[case] _fault: R) {
     use assay_case::iam::{agrees, answer, answer_as, write_document};
 
-    let outcome = run::<R>(&Settings { jobs: 1, first: true, ..settings(6_400) }, &judges()).expect("a run");
+    // Without the laws, which find some of the faults sooner.
+    let settings = Settings { jobs: 1, first: true, laws: false, ..settings(6_400) };
+    let outcome = run::<R>(&settings, &judges()).expect("a run");
     let found = outcome.divergences.iter().find(|found| found.world.source.oracle.is_some());
     let found = found.unwrap_or_else(|| panic!("not found: {}", outcome.text()));
     let expect = found.world.cases[0].expect.as_ref().expect("the oracle's answer");

@@ -44,6 +44,7 @@ pub(super) fn run(arguments: &RunArgs) -> ExitCode {
         jobs: arguments.jobs.map_or_else(all_cores, usize::from),
         findings: Some(arguments.findings.clone().unwrap_or_else(|| arguments.corpus.join("regressions"))),
         first: false,
+        laws: true,
     };
     match run_campaign::<AsDocumented>(&settings, &judges()) {
         Ok(outcome) => {

@@ -70,6 +70,8 @@ pub struct Settings {
     pub findings: Option<PathBuf>,
     /// Whether the first divergence ends the run.
     pub first: bool,
+    /// Whether the laws judge; without them the engines are on their own.
+    pub laws: bool,
 }
 
 /// What one judge had.
@@ -132,7 +134,7 @@ pub fn run<R: Reading>(settings: &Settings, judges: &[Judge]) -> std::io::Result
                         break;
                     }
                     let part = usize::try_from(index % judges.len() as u64).unwrap_or_default();
-                    let found = judge::<R>(settings.seed, &judges[part], index, &mut own.0[part]);
+                    let found = judge::<R>(settings, &judges[part], index, &mut own.0[part]);
                     stop.fetch_or(settings.first && !found.is_empty(), Ordering::Relaxed);
                     own.1 += found.len() as u64;
                     own.2.extend(found.into_iter().take(SAVED.saturating_sub(own.2.len())));
@@ -155,7 +157,9 @@ pub fn run<R: Reading>(settings: &Settings, judges: &[Judge]) -> std::io::Result
     found.truncate(SAVED);
     let divergences: Vec<Divergence> = found.into_iter().map(|found| smaller::<R>(found, judges)).collect();
     if let Some(directory) = &settings.findings {
-        for divergence in &divergences {
+        // A law expects nothing of one case; its world is shown, and seed and index give it again.
+        let stated = |found: &&Divergence| found.world.cases.iter().all(|case| case.expect.is_some());
+        for divergence in divergences.iter().filter(stated) {
             save(directory, divergence)?;
         }
     }
@@ -180,15 +184,15 @@ impl Judge {
     }
 }
 
-fn judge<R: Reading>(seed: u64, judge: &Judge, index: u64, part: &mut Part) -> Vec<Divergence> {
-    let world = world(seed, &judge.capability, index);
+fn judge<R: Reading>(settings: &Settings, judge: &Judge, index: u64, part: &mut Part) -> Vec<Divergence> {
+    let world = world(settings.seed, &judge.capability, index);
     part.coverage.count(&world);
     let answers = answer_as::<R>(&world);
     let allowed = answers.iter().filter(|answer| agrees(&Expectation::Allow.into(), answer)).count();
     part.worlds += 1;
     part.cases += answers.len() as u64;
     part.allowed += allowed as u64;
-    differences::<R>(judge, &world, &answers, index)
+    differences::<R>(judge, &world, &answers, index, settings.laws)
 }
 
 /// Every case of a world on which the engine and a judge part.
@@ -197,21 +201,9 @@ fn differences<R: Reading>(
     world: &Document,
     #[cfg_attr(not(feature = "iam-oracles"), allow(unused_variables))] answers: &[Answer],
     index: u64,
+    laws: bool,
 ) -> Vec<Divergence> {
-    #[cfg_attr(not(feature = "iam-oracles"), allow(unused_mut))]
-    let mut found: Vec<Divergence> = laws::broken::<R>(world)
-        .into_iter()
-        .map(|broken| Divergence {
-            judge: format!("law: {}", broken.law),
-            answers: broken.answers,
-            world: Document {
-                about: Some(broken.law.to_owned()),
-                source: Source { document: Some("laws of the harness".to_owned()), ..Source::default() },
-                ..with_one(world, broken.case)
-            },
-            index,
-        })
-        .collect();
+    let mut found = Vec::new();
     #[cfg(feature = "iam-oracles")]
     for oracle in &judge.oracles {
         let expected = match oracle.answers(world) {
@@ -238,6 +230,17 @@ fn differences<R: Reading>(
             found.push(Divergence { judge: oracle.name().to_owned(), answers, world, index });
         }
     }
+    let broken = if laws { laws::broken::<R>(world) } else { Vec::new() };
+    found.extend(broken.into_iter().map(|broken| Divergence {
+        judge: format!("law: {}", broken.law),
+        answers: broken.answers,
+        world: Document {
+            about: Some(broken.law.to_owned()),
+            source: Source { document: Some("laws of the harness".to_owned()), ..Source::default() },
+            ..with_one(world, broken.case)
+        },
+        index,
+    }));
     found
 }
 
@@ -250,13 +253,16 @@ fn smaller<R: Reading>(found: Divergence, judges: &[Judge]) -> Divergence {
     let again = |world: &Document| {
         let answers = answer_as::<R>(world);
         let asked = judges.iter().find(|judge| judge.engines().contains(&found.judge)).or(judges.first())?;
-        let all = differences::<R>(asked, world, &answers, found.index);
+        let all = differences::<R>(asked, world, &answers, found.index, found.judge.starts_with("law"));
         all.into_iter().find(|other| other.judge == found.judge && !other.answers.0.starts_with("cannot"))
     };
     if again(&found.world).is_none() {
         return found;
     }
-    let world = shrink(&found.world, 0, |world| again(world).is_some());
+    // What is taken away can leave a world that breaks a rule, and then differs for that reason.
+    let decides = |world: &Document| matches!(answer_as::<R>(world).first(), Some(Answer::Decision(_)));
+    let undecided = !decides(&found.world);
+    let world = shrink(&found.world, 0, |world| (undecided || decides(world)) && again(world).is_some());
     again(&world).unwrap_or(found)
 }
 

@@ -1,7 +1,7 @@
 //! Documents of generated worlds.
 
 use assay_case::iam::{Node, Policy, Principal};
-use assay_engine::iam::{Comparison, Effect, Operator, Version};
+use assay_engine::iam::{Comparison, Edition, Effect, Operator, Version};
 use serde_json::{Map, Value, json};
 
 use super::capability::Capability;
@@ -186,7 +186,11 @@ impl Documents<'_> {
         if operators.is_empty() {
             return None;
         }
-        let operator = *self.draw.pick(&operators);
+        // Half of the earlier edition's operators are no others', and they stand in one document of four.
+        let earlier: Vec<Operator> =
+            operators.iter().copied().filter(|operator| operator.base.edition == Edition::Earlier).collect();
+        let own = !earlier.is_empty() && self.draw.chance(700);
+        let operator = *self.draw.pick(if own { &earlier } else { &operators });
         let comparison = operator.base.comparison;
         let suits = |key: &&Key| {
             let several = operator.qualifier.is_some() || !key.multivalued || comparison.is_presence();
