@@ -62,6 +62,10 @@ const KIND_STEPS_PER_LEVEL: usize = 9;
 /// ```
 #[must_use]
 pub fn depth_depends_on_python(world: &World, request: &Request) -> bool {
+    if let Some(service) = world.service() {
+        let gist = service.gist(world.default_rule.as_deref());
+        return request.asked(world).is_some_and(|request| depth_depends_on_python(&gist, request));
+    }
     let nesting = nesting(&request.creds).max(nesting(&request.target));
     if nesting < EVERY_CHECK && Written::of(world, request).is_harmless() {
         return false;
@@ -79,6 +83,7 @@ pub fn depth_depends_on_python(world: &World, request: &Request) -> bool {
             anonymous = parse_text(text);
             &anonymous
         }
+        Ask::Step(_) => return false,
     };
     let reach = Reach::of(&rules, asked);
     let height = reach.height();
@@ -105,6 +110,7 @@ impl Written {
         match &world.source {
             RuleSource::Rules(rules) => rules.iter().for_each(|(_, value)| written.add_value(value)),
             RuleSource::Text(bytes) | RuleSource::Policy { bytes, .. } => written.add(bytes),
+            RuleSource::Service(_) => {}
         }
         written
     }
