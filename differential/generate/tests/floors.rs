@@ -126,6 +126,26 @@ const FLOORS: [(Feature, u64); Feature::ALL.len()] = [
     (Feature::DocumentStart, 30),
     (Feature::Comment, 70),
     (Feature::NotUtf8, 2),
+    (Feature::Registered, 1),
+    (Feature::Documented, 1),
+    (Feature::DeprecatedSame, 1),
+    (Feature::DeprecatedRenamed, 1),
+    (Feature::DeprecatedOverridden, 1),
+    (Feature::ForRemoval, 1),
+    (Feature::ScopeTypes, 1),
+    (Feature::OldDefaults, 1),
+    (Feature::PolicyDirs, 1),
+    (Feature::DirectoryFile, 1),
+    (Feature::Edit, 1),
+    (Feature::EditUnseen, 1),
+    (Feature::Removal, 1),
+    (Feature::Authorize, 1),
+    (Feature::CheckRules, 1),
+    (Feature::LoadRules, 1),
+    (Feature::DoRaise, 1),
+    (Feature::CustomCheck, 1),
+    (Feature::LegacyCheck, 1),
+    (Feature::RemoteCheck, 1),
 ];
 
 #[test]
@@ -172,7 +192,8 @@ fn requests_come_to_every_kind_of_outcome(
         Profile::Unicode,
         Profile::File,
         Profile::Glance,
-        Profile::Cinder
+        Profile::Cinder,
+        Profile::Enforcer
     )]
     profile: Profile,
 ) {
@@ -188,7 +209,14 @@ fn requests_come_to_every_kind_of_outcome(
 
 #[rstest]
 fn a_world_depends_on_seed_profile_and_index_only(
-    #[values(Profile::Language, Profile::Python, Profile::Unicode, Profile::File, Profile::Glance)]
+    #[values(
+        Profile::Language,
+        Profile::Python,
+        Profile::Unicode,
+        Profile::File,
+        Profile::Glance,
+        Profile::Enforcer
+    )]
     profile: Profile,
 ) {
     let world = |seed, index| Generator::new(seed).world(profile, index);
@@ -210,6 +238,7 @@ fn any_bytes_spell_out_a_world(
         Profile::List,
         Profile::Unicode,
         Profile::File,
+        Profile::Enforcer,
         Profile::Exhaustive
     )]
     profile: Profile,
@@ -224,7 +253,7 @@ fn any_bytes_spell_out_a_world(
 #[test]
 fn all_profiles_take_turns() {
     let of = |profile| (0..Schedule::ROUND).filter(|&index| Schedule::All.profile(index) == profile).count();
-    assert_eq!(Profile::ALL.map(of), [6, 5, 1, 2, 4, 1, 1, 0]);
+    assert_eq!(Profile::ALL.map(of), [6, 5, 1, 2, 4, 1, 1, 2, 0]);
 }
 
 #[test]
