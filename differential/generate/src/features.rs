@@ -477,11 +477,15 @@ impl Features {
             self.add_if(path.starts_with("policy.d/"), Feature::DirectoryFile);
             if let Ok(rules) = Rules::load_bytes(&bytes) {
                 overridden.extend(rules.iter().map(|(name, _)| name.to_string()));
+                rules.iter().for_each(|(_, tree)| drop(self.add_tree(tree, &HashSet::new())));
             }
         }
         for default in &service.registered.defaults {
             self.add(Feature::Registered);
             let Value::Dict(members) = default else { continue };
+            if let Some(tree) = members.get("check_str").and_then(|check| self.add_rule(check)) {
+                self.add_tree(&tree, &HashSet::new());
+            }
             let has = |name: &str| members.get(name).is_some_and(Value::truthy);
             self.add_if(has("description") && has("operations"), Feature::Documented);
             self.add_if(has("scope_types"), Feature::ScopeTypes);

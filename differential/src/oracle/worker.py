@@ -385,8 +385,10 @@ def edit(operations):
         if operation == "mkdir":
             os.mkdir(path)
         elif operation == "write":
-            with open(path, "wb") as handle:
+            # Cut off behind what is new: some file systems write a file that was emptied to the disk at once.
+            with open(path, "r+b" if os.path.exists(path) else "wb") as handle:
                 handle.write(base64.b64decode(rest[0], validate=True))
+                handle.truncate()
         elif operation == "stamp":
             os.utime(path, (rest[0], rest[0]))
         elif operation == "delete":

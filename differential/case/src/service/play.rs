@@ -1,7 +1,7 @@
 //! The engine's side: a real enforcer on real files.
 
-use std::fs;
-use std::io;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
@@ -194,7 +194,13 @@ fn carry_out(root: &Path, operations: &[Operation]) -> io::Result<()> {
     for operation in operations {
         match operation {
             Operation::Directory(path) => fs::create_dir(root.join(path))?,
-            Operation::Write(path, bytes) => fs::write(root.join(path), bytes)?,
+            Operation::Write(path, bytes) => {
+                let mut options = OpenOptions::new();
+                let mut file = options.write(true).create(true).truncate(false).open(root.join(path))?;
+                file.write_all(bytes)?;
+                // Cut off behind what is new: some file systems write a file that was emptied to the disk at once.
+                file.set_len(bytes.len() as u64)?;
+            }
             Operation::Delete(path) if root.join(path).is_dir() => fs::remove_dir_all(root.join(path))?,
             Operation::Delete(path) => fs::remove_file(root.join(path))?,
             Operation::Stamp(path, seconds) => {
