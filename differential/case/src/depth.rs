@@ -32,6 +32,9 @@ const PER_LEVEL: usize = 3;
 /// Frames that every check takes, whatever it does: for the look at its signature.
 const EVERY_CHECK: usize = 6;
 
+/// Frames of a remote check, which is a whole HTTP client: more than were counted.
+const REMOTE_CHECK: usize = 100;
+
 /// From so many frames on a 3.11 may raise. The earliest that was measured is 985.
 const FIRST_END: usize = 960;
 
@@ -99,6 +102,8 @@ struct Written {
     letters: usize,
     dots: usize,
     brackets: usize,
+    /// Whether a remote check may be among them.
+    remote: bool,
 }
 
 impl Written {
@@ -117,6 +122,7 @@ impl Written {
 
     fn add(&mut self, text: &[u8]) {
         self.letters += text.len();
+        self.remote |= text.windows(4).any(|letters| letters == b"http");
         for (index, byte) in text.iter().enumerate() {
             match byte {
                 b'.' => self.dots += 1,
@@ -140,7 +146,8 @@ impl Written {
 
     /// Whether no reading of it is deep: a level takes four letters, a step of a path two.
     fn is_harmless(&self) -> bool {
-        self.letters < FIRST_END
+        !self.remote
+            && self.letters < FIRST_END
             && self.dots + 2 < EVERY_CHECK
             && frames_of_brackets(self.brackets) <= EVERY_CHECK
     }
@@ -206,7 +213,8 @@ impl Survey {
                     survey.names = survey.names.max(names);
                     survey.frames = survey.frames.max(names + 1).max(frames_of_brackets(brackets));
                 }
-                BaseClass::Role | BaseClass::Http | BaseClass::Https => {}
+                BaseClass::Http | BaseClass::Https => survey.frames = survey.frames.max(REMOTE_CHECK),
+                BaseClass::Role => {}
             }
         }
         survey

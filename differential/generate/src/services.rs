@@ -348,9 +348,11 @@ fn content(checks: Vocabulary, draw: &mut Draw) -> Vec<u8> {
 
 fn steps(checks: Vocabulary, calls: usize, draw: &mut Draw) -> Vec<Step> {
     let mut steps = Vec::new();
-    let mut left = calls;
+    let (mut left, mut edits) = (calls, 0);
     while left > 0 {
-        if draw.chance(200) {
+        // Of draws that have run dry every chance comes true.
+        if edits < calls && draw.chance(200) {
+            edits += 1;
             steps.push(edit(checks, draw));
         } else {
             left -= 1;
