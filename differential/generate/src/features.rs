@@ -297,7 +297,7 @@ impl Features {
             features.add(Feature::Cycle);
         }
         if let Some(service) = world.service() {
-            features.add_service(service);
+            references.extend(features.add_service(service));
         }
         for request in requests.iter().filter_map(|request| request.asked(world)) {
             features.add_request(request, &names);
@@ -471,20 +471,24 @@ impl Features {
         }
     }
 
-    fn add_service(&mut self, service: &Service) {
+    /// Adds what an enforcer uses; returns which rule refers to which.
+    fn add_service(&mut self, service: &Service) -> Vec<(String, String)> {
         let mut overridden = HashSet::new();
+        let mut trees = Vec::new();
         for (path, bytes) in service.policy.files() {
             self.add_if(path.starts_with("policy.d/"), Feature::DirectoryFile);
             if let Ok(rules) = Rules::load_bytes(&bytes) {
                 overridden.extend(rules.iter().map(|(name, _)| name.to_string()));
-                rules.iter().for_each(|(_, tree)| drop(self.add_tree(tree, &HashSet::new())));
+                trees.extend(rules.iter().map(|(name, tree)| (name.to_string(), tree.clone())));
             }
         }
         for default in &service.registered.defaults {
             self.add(Feature::Registered);
             let Value::Dict(members) = default else { continue };
-            if let Some(tree) = members.get("check_str").and_then(|check| self.add_rule(check)) {
-                self.add_tree(&tree, &HashSet::new());
+            if let Some(Value::Str(name)) = members.get("name")
+                && let Some(tree) = members.get("check_str").and_then(|check| self.add_rule(check))
+            {
+                trees.push((name.to_string(), tree));
             }
             let has = |name: &str| members.get(name).is_some_and(Value::truthy);
             self.add_if(has("description") && has("operations"), Feature::Documented);
@@ -525,6 +529,12 @@ impl Features {
                 }
             }
         }
+        let names: HashSet<&str> = trees.iter().map(|(name, _)| name.as_str()).collect();
+        let mut references = Vec::new();
+        for (name, tree) in &trees {
+            references.extend(self.add_tree(tree, &names).into_iter().map(|target| (name.clone(), target)));
+        }
+        references
     }
 
     fn add_request(&mut self, request: &Request, names: &HashSet<&str>) {
