@@ -112,9 +112,12 @@ impl Subject for Peer {
         self.name
     }
 
-    fn load(&self, world: &World) -> Box<dyn LoadedWorld> {
-        let world = world_line(world);
-        let process = self.start.with_world(&world);
+    fn load(&self, given: &World) -> Box<dyn LoadedWorld> {
+        let world = world_line(given);
+        let process = match given.service() {
+            Some(_) => Err(Answer::Unsupported("a whole enforcer".to_owned())),
+            None => self.start.with_world(&world),
+        };
         Box::new(Loaded { start: self.start.clone(), world, process: RefCell::new(process.map(Some)) })
     }
 }

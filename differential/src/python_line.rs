@@ -8,6 +8,9 @@ use assay_engine::oslo::python::{PyStr, Value};
 /// A line for a shell: `python` is the interpreter that has oslo.policy. It prints what `enforce`
 /// returns, or ends in what it raises; without a request it prints the rules as upstream reads them.
 ///
+/// A whole enforcer on files of its own fits no line: of such a world it is what can be said without one, so
+/// callers replay it instead.
+///
 /// ```
 /// use assay_case::World;
 /// use assay_differential::python_line;
@@ -25,6 +28,7 @@ pub fn python_line(python: &str, world: &World, request: Option<&Request>) -> St
             let asked = match &request.ask {
                 Ask::Rule(name) => text(name),
                 Ask::Check(check) => format!("_parser.parse_rule({})", text(check)),
+                Ask::Step(step) => format!("steps[{step}]"),
             };
             let (target, creds) = (literal(&request.target), literal(&request.creds));
             format!(

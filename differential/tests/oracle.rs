@@ -431,3 +431,62 @@ fn an_environment_with_another_upstream_is_refused() {
     python(&directory.path().join("bin/python"), &["-m", "pip", "install", "--quiet", "oslo.policy==5.0.0"]);
     assert!(refused(directory.path()).contains("is 5.0.0, not the pinned 6.0.1"));
 }
+
+fn service(registered: &Value, checks: &Value, steps: &Value) -> Value {
+    let calls = |steps: &Vec<Value>| -> Vec<Value> {
+        let calls = steps.iter().enumerate().filter(|(_, step)| step.get("call").is_some());
+        calls.map(|(index, _)| json!({"step": index})).collect()
+    };
+    json!({
+        "service": {"registered": registered, "options": {}, "files": [], "checks": checks, "steps": steps},
+        "shapes": true,
+        "requests": steps.as_array().map(calls),
+    })
+}
+
+fn enforce(rule: &str) -> Value {
+    json!({"call": "enforce", "rule": rule, "creds": {}, "target": {}, "do_raise": false, "force": false})
+}
+
+fn written(text: &str, seconds: u64) -> Value {
+    let bytes = base64::engine::general_purpose::STANDARD.encode(text);
+    json!({"files": [["write", "policy.yaml", bytes], ["stamp", "policy.yaml", seconds]]})
+}
+
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
+#[test]
+fn the_steps_of_an_enforcer_see_its_files_change() {
+    let environment = upstream();
+    let steps = json!([
+        enforce("a"),
+        written("a: '!'", 1000),
+        enforce("a"),
+        written("a: '@'", 1000),
+        enforce("a"),
+        written("a: [", 1010),
+        enforce("a"),
+        enforce("a"),
+        {"files": [["delete", "policy.yaml"]]},
+        enforce("a"),
+    ]);
+    let reply = decide(&environment, &service(&json!([{"name": "a", "check_str": "@"}]), &json!([]), &steps));
+    assert_eq!(reply["outcomes"], json!(["allow", "deny", "deny", {"load": "ValueError"}, "deny", "allow"]));
+    assert_eq!(reply["shapes"], json!([["a", "@", [["@"]]]]));
+}
+
+/// What is registered with oslo.policy is registered for the whole process.
+#[rstest]
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
+fn custom_checks_end_with_their_world(#[values(false, true)] legacy: bool) {
+    let environment = upstream();
+    let mut worker = worker(&environment, Limits::default());
+    let mut outcomes = |frame: &Value| -> Value {
+        let reply = worker.exchange(frame.to_string().as_bytes()).unwrap();
+        serde_json::from_slice::<Value>(&reply).unwrap()["outcomes"].clone()
+    };
+    let registered = json!([{"name": "a", "check_str": "role:x"}]);
+    let checks = json!([{"kind": "role", "returns": true, "legacy": legacy}]);
+    assert_eq!(outcomes(&service(&registered, &checks, &json!([enforce("a")]))), json!(["allow"]));
+    let plain = json!({"rules": [["a", "role:x"]], "requests": [request("a", &json!({}))]});
+    assert_eq!(outcomes(&plain), json!(["deny"]));
+}

@@ -32,6 +32,9 @@ const PER_LEVEL: usize = 3;
 /// Frames that every check takes, whatever it does: for the look at its signature.
 const EVERY_CHECK: usize = 6;
 
+/// Frames of a remote check, which is a whole HTTP client: more than were counted.
+const REMOTE_CHECK: usize = 100;
+
 /// From so many frames on a 3.11 may raise. The earliest that was measured is 985.
 const FIRST_END: usize = 960;
 
@@ -62,6 +65,10 @@ const KIND_STEPS_PER_LEVEL: usize = 9;
 /// ```
 #[must_use]
 pub fn depth_depends_on_python(world: &World, request: &Request) -> bool {
+    if let Some(service) = world.service() {
+        let gist = service.gist(world.default_rule.as_deref());
+        return request.asked(world).is_some_and(|request| depth_depends_on_python(&gist, request));
+    }
     let nesting = nesting(&request.creds).max(nesting(&request.target));
     if nesting < EVERY_CHECK && Written::of(world, request).is_harmless() {
         return false;
@@ -79,6 +86,7 @@ pub fn depth_depends_on_python(world: &World, request: &Request) -> bool {
             anonymous = parse_text(text);
             &anonymous
         }
+        Ask::Step(_) => return false,
     };
     let reach = Reach::of(&rules, asked);
     let height = reach.height();
@@ -94,6 +102,8 @@ struct Written {
     letters: usize,
     dots: usize,
     brackets: usize,
+    /// Whether a remote check may be among them.
+    remote: bool,
 }
 
 impl Written {
@@ -105,12 +115,14 @@ impl Written {
         match &world.source {
             RuleSource::Rules(rules) => rules.iter().for_each(|(_, value)| written.add_value(value)),
             RuleSource::Text(bytes) | RuleSource::Policy { bytes, .. } => written.add(bytes),
+            RuleSource::Service(_) => {}
         }
         written
     }
 
     fn add(&mut self, text: &[u8]) {
         self.letters += text.len();
+        self.remote |= text.windows(4).any(|letters| letters == b"http");
         for (index, byte) in text.iter().enumerate() {
             match byte {
                 b'.' => self.dots += 1,
@@ -134,7 +146,8 @@ impl Written {
 
     /// Whether no reading of it is deep: a level takes four letters, a step of a path two.
     fn is_harmless(&self) -> bool {
-        self.letters < FIRST_END
+        !self.remote
+            && self.letters < FIRST_END
             && self.dots + 2 < EVERY_CHECK
             && frames_of_brackets(self.brackets) <= EVERY_CHECK
     }
@@ -200,7 +213,8 @@ impl Survey {
                     survey.names = survey.names.max(names);
                     survey.frames = survey.frames.max(names + 1).max(frames_of_brackets(brackets));
                 }
-                BaseClass::Role | BaseClass::Http | BaseClass::Https => {}
+                BaseClass::Http | BaseClass::Https => survey.frames = survey.frames.max(REMOTE_CHECK),
+                BaseClass::Role => {}
             }
         }
         survey

@@ -6,6 +6,7 @@ use assay_engine::oslo::python::Value;
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
+use crate::service::Service;
 
 /// The rules of an enforcer, made afresh for each document.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +32,8 @@ pub enum RuleSource {
         /// What the file holds.
         bytes: Vec<u8>,
     },
+    /// A whole enforcer: registered defaults, options, files, and what happens to them.
+    Service(Box<Service>),
 }
 
 impl World {
@@ -50,7 +53,7 @@ impl World {
     pub fn rules(&self) -> &[(String, Value)] {
         match &self.source {
             RuleSource::Rules(rules) => rules,
-            RuleSource::Text(_) | RuleSource::Policy { .. } => &[],
+            RuleSource::Text(_) | RuleSource::Policy { .. } | RuleSource::Service(_) => &[],
         }
     }
 
@@ -58,8 +61,17 @@ impl World {
     #[must_use]
     pub fn policy_file(&self) -> Option<&[u8]> {
         match &self.source {
-            RuleSource::Rules(_) => None,
+            RuleSource::Rules(_) | RuleSource::Service(_) => None,
             RuleSource::Text(bytes) | RuleSource::Policy { bytes, .. } => Some(bytes),
+        }
+    }
+
+    /// The whole enforcer, where it is one.
+    #[must_use]
+    pub const fn service(&self) -> Option<&Service> {
+        match &self.source {
+            RuleSource::Service(service) => Some(service),
+            RuleSource::Rules(_) | RuleSource::Text(_) | RuleSource::Policy { .. } => None,
         }
     }
 }
@@ -71,6 +83,8 @@ pub enum Ask {
     Rule(String),
     /// A check text without a name, whose references are the world's.
     Check(String),
+    /// The call that is a step of the world, by the position of the step. Creds and target are the step's.
+    Step(usize),
 }
 
 /// One request.
@@ -82,6 +96,25 @@ pub struct Request {
     pub creds: Value,
     /// The attributes of the object.
     pub target: Value,
+}
+
+impl Request {
+    /// The request that stands for a step.
+    #[must_use]
+    pub const fn step(index: usize) -> Self {
+        Self { ask: Ask::Step(index), creds: Value::None, target: Value::None }
+    }
+
+    /// What is decided, with whose creds: itself, or what the step of a world asks; `None` where that asks
+    /// nothing.
+    #[must_use]
+    pub fn asked<'r>(&'r self, world: &'r World) -> Option<&'r Self> {
+        match (&self.ask, world.service()) {
+            (Ask::Step(step), Some(service)) => service.call(*step)?.request(),
+            (Ask::Step(_), None) => None,
+            (Ask::Rule(_) | Ask::Check(_), _) => Some(self),
+        }
+    }
 }
 
 /// What a document states of a request, where that can be compared with upstream.

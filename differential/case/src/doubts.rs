@@ -3,6 +3,7 @@
 //!
 //! Nothing here asks a subject for its answer: a case is in doubt for what it holds.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use assay_engine::oslo::language::{BaseClass, Check, parse_text};
@@ -33,6 +34,8 @@ use crate::poison::Poison;
 /// ```
 pub struct Doubts<'w> {
     world: &'w World,
+    /// The world's rules as plain ones.
+    plain: Cow<'w, World>,
     /// About every request, whatever it asks for.
     always: Reasons,
     rules: Option<(Rules, Vec<Walked>)>,
@@ -48,6 +51,20 @@ impl<'w> Doubts<'w> {
     /// Looks at a world's rules.
     #[must_use]
     pub fn of(world: &'w World) -> Self {
+        let Some(service) = world.service() else {
+            return Self::of_plain(world, Cow::Borrowed(world));
+        };
+        let plain = service.gist(world.default_rule.as_deref());
+        let mut doubts = Self::of_plain(world, Cow::Owned(plain));
+        for bytes in service.contents() {
+            let cause = Rules::load_bytes(&bytes).err().map(|error| error.cause);
+            doubts.always.add(of_file(&bytes, cause));
+        }
+        doubts
+    }
+
+    fn of_plain(whole: &'w World, plain: Cow<'w, World>) -> Self {
+        let world = plain.as_ref();
         let default = world.default_rule.as_deref().unwrap_or_default();
         let (always, rules) = match world.policy_file() {
             Some(file) => match Rules::load_bytes(file) {
@@ -69,13 +86,16 @@ impl<'w> Doubts<'w> {
             let walked = rules.iter().map(|(_, tree)| Walked::of(tree, &rules)).collect();
             (rules, walked)
         });
-        Self { world, always, rules }
+        Self { world: whole, always, rules, plain }
     }
 
     /// Why upstream's outcome of a request cannot be compared, if that can be seen.
     #[must_use]
     pub fn about(&self, request: &Request) -> Option<Poison> {
         let mut reasons = self.always;
+        let Some(request) = request.asked(self.world) else {
+            return reasons.poison();
+        };
         reasons.add(Reasons::of_value(&request.creds));
         reasons.add(Reasons::of_value(&request.target));
         if let Some((rules, walked)) = &self.rules {
@@ -86,6 +106,7 @@ impl<'w> Doubts<'w> {
                     reasons.add(asked.reasons);
                     asked.references
                 }
+                Ask::Step(_) => Vec::new(),
             };
             let mut seen: HashSet<usize> = HashSet::new();
             while let Some(index) = pending.pop() {
@@ -98,7 +119,7 @@ impl<'w> Doubts<'w> {
         }
         reasons
             .poison()
-            .or_else(|| depth_depends_on_python(self.world, request).then_some(Poison::PythonVersion))
+            .or_else(|| depth_depends_on_python(&self.plain, request).then_some(Poison::PythonVersion))
     }
 }
 

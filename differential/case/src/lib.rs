@@ -29,6 +29,7 @@ mod outcome;
 mod pipe;
 mod poison;
 mod read;
+pub mod service;
 mod shape;
 mod spelling;
 mod subject;

@@ -36,6 +36,7 @@ pub fn request_line(request: &Request) -> String {
     let ask = match &request.ask {
         Ask::Rule(name) => ("rule", name.as_str().into()),
         Ask::Check(text) => ("check", text.as_str().into()),
+        Ask::Step(step) => ("step", i64::try_from(*step).unwrap_or(i64::MAX).into()),
     };
     line("request", [ask, ("creds", request.creds.clone()), ("target", request.target.clone())])
 }

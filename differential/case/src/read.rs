@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::document::{Ask, Case, Document, Request, RuleSource, Source, Stated, World};
 use crate::iam;
 use crate::outcome::Outcome;
+use crate::service::{RawService, RawStep, RawStub, RemoteAnswer, ServiceOptions};
 use crate::spelling::Spelled;
 
 /// The largest case file that is read, in bytes: far above what a person or a campaign writes, and
@@ -287,7 +288,13 @@ struct RawDocument {
     text: Option<Spelled>,
     policy: Option<String>,
     default_rule: Option<String>,
-    cases: Vec<RawCase>,
+    registered: Option<Spelled>,
+    options: Option<ServiceOptions>,
+    files: Option<Spelled>,
+    remote: Option<Vec<RemoteAnswer>>,
+    checks: Option<Vec<RawStub>>,
+    steps: Option<Vec<RawStep>>,
+    cases: Option<Vec<RawCase>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -307,7 +314,7 @@ struct RawCase {
 }
 
 /// Creds or a target that a case leaves out. (One that is written `null` is Python's `None`.)
-fn empty_mapping() -> Spelled {
+pub(crate) fn empty_mapping() -> Spelled {
     Spelled(Value::Dict(Dict::default()))
 }
 
@@ -348,14 +355,33 @@ impl RawDocument {
         if let Some(problem) = self.source.problem() {
             return Err(problem.to_owned());
         }
+        let one = || "exactly one of `rules`, `text` and `policy` is needed".to_owned();
         let source = match (self.rules, self.text, self.policy) {
-            (Some(rules), None, None) => RuleSource::Rules(rules.0),
-            (None, Some(Spelled(text)), None) => RuleSource::Text(file_bytes(&text)?),
-            (None, None, Some(policy)) => read_policy(path, policy)?,
-            _ => return Err("exactly one of `rules`, `text` and `policy` is needed".to_owned()),
+            (Some(rules), None, None) => Some(RuleSource::Rules(rules.0)),
+            (None, Some(Spelled(text)), None) => Some(RuleSource::Text(file_bytes(&text)?)),
+            (None, None, Some(policy)) => Some(read_policy(path, policy)?),
+            (None, None, None) => None,
+            _ => return Err(one()),
         };
-        let cases = self.cases.into_iter().enumerate();
-        let cases = cases.map(|(index, case)| case.into_case(index)).collect::<Result<_, _>>()?;
+        let has_steps = self.steps.is_some();
+        if has_steps == self.cases.is_some() {
+            return Err("exactly one of `cases` and `steps` is needed".to_owned());
+        }
+        let Self { registered, options, files, remote, checks, steps, .. } = self;
+        let service = RawService { registered, options, files, remote, checks, steps };
+        let cases = self.cases.unwrap_or_default().into_iter().enumerate();
+        let mut cases: Vec<Case> =
+            cases.map(|(index, case)| case.into_case(index)).collect::<Result<_, _>>()?;
+        let source = if service.is_there() {
+            let (service, steps) = service.into_service(path, source)?;
+            if has_steps && service.steps.is_empty() {
+                return Err("steps: there are none".to_owned());
+            }
+            cases.extend(steps);
+            RuleSource::Service(Box::new(service))
+        } else {
+            source.ok_or_else(one)?
+        };
         Ok(Document {
             file: path.to_owned(),
             line,
@@ -369,7 +395,7 @@ impl RawDocument {
 }
 
 /// The bytes that a policy file given as `text` holds.
-fn file_bytes(text: &Value) -> Result<Vec<u8>, String> {
+pub(crate) fn file_bytes(text: &Value) -> Result<Vec<u8>, String> {
     match text {
         Value::Bytes(bytes) => Ok(bytes.clone()),
         Value::Str(text) => match text.as_text() {
@@ -382,9 +408,13 @@ fn file_bytes(text: &Value) -> Result<Vec<u8>, String> {
 
 /// A policy file that stands beside, or at some way from, the case file.
 fn read_policy(case_file: &Path, path: String) -> Result<RuleSource, String> {
-    let file = case_file.parent().unwrap_or(Path::new("")).join(&path);
-    let bytes = read_bytes(&file).map_err(|error| format!("policy: {error}"))?;
+    let bytes = read_beside(case_file, &path).map_err(|error| format!("policy: {error}"))?;
     Ok(RuleSource::Policy { path, bytes })
+}
+
+/// A file by its path relative to the case file.
+pub(crate) fn read_beside(case_file: &Path, path: &str) -> Result<Vec<u8>, ReadError> {
+    read_bytes(&case_file.parent().unwrap_or(Path::new("")).join(path))
 }
 
 impl RawCase {

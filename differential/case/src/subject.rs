@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::{Ask, Request, World};
 use crate::outcome::Outcome;
+use crate::service;
 use crate::shape::RuleShape;
 
 /// What a subject says of a request.
@@ -80,6 +81,9 @@ impl Subject for EngineSubject {
     }
 
     fn load(&self, world: &World) -> Box<dyn LoadedWorld> {
+        if let Some(service) = world.service() {
+            return service::load(service, world.default_rule.as_deref());
+        }
         Box::new(match catch_unwind(|| engine_rules(world)) {
             Ok(Ok(rules)) => Loaded::Rules(rules),
             Ok(Err(cause)) => Loaded::Failed(answer(Err(cause), Outcome::Load)),
@@ -108,12 +112,7 @@ enum Loaded {
 impl LoadedWorld for Loaded {
     fn shapes(&self) -> Option<Vec<RuleShape>> {
         match self {
-            Self::Rules(rules) => {
-                let named = rules.iter().map(|(name, tree)| RuleShape::of(name, tree));
-                let nameless =
-                    rules.nameless().map(|(name, tree)| RuleShape::of(&type_of(name).into(), tree));
-                Some(named.chain(nameless).collect())
-            }
+            Self::Rules(rules) => Some(shapes(rules)),
             Self::Failed(_) => None,
         }
     }
@@ -130,9 +129,17 @@ impl LoadedWorld for Loaded {
                 Ok(check) => answer(oslo::decide_check(rules, &check, of_engine), Outcome::Raise),
                 Err(class) => Answer::Outcome(Outcome::Load(class.into())),
             },
+            Ask::Step(_) => Answer::Unsupported("a step, of a world that has none".to_owned()),
         };
         catch_unwind(AssertUnwindSafe(decide)).unwrap_or(Answer::Panicked)
     }
+}
+
+/// The shapes of rules: those whose names are no text come last.
+pub(crate) fn shapes(rules: &Rules) -> Vec<RuleShape> {
+    let named = rules.iter().map(|(name, tree)| RuleShape::of(name, tree));
+    let nameless = rules.nameless().map(|(name, tree)| RuleShape::of(&type_of(name).into(), tree));
+    named.chain(nameless).collect()
 }
 
 /// The type of a name that is no text.
@@ -149,7 +156,7 @@ const fn type_of(name: &Object) -> &'static str {
     }
 }
 
-fn answer(decision: Result<bool, Interrupt>, raised: fn(crate::ClassName) -> Outcome) -> Answer {
+pub(crate) fn answer(decision: Result<bool, Interrupt>, raised: fn(crate::ClassName) -> Outcome) -> Answer {
     match decision {
         Ok(true) => Answer::Outcome(Outcome::Allow),
         Ok(false) => Answer::Outcome(Outcome::Deny),

@@ -8,6 +8,7 @@ use assay_engine::oslo::python::Value;
 
 use crate::document::{Ask, Case, Document, RuleSource, Source};
 use crate::outcome::Outcome;
+use crate::service;
 use crate::spelling::{Style, is_plain_key, write_string, write_value};
 
 /// Writes documents to a file: whole or not at all, whatever happens meanwhile.
@@ -47,26 +48,19 @@ pub fn write_document(document: &Document) -> String {
     source(&document.source, &mut out);
     out.push('\n');
     match &document.world.source {
-        RuleSource::Rules(rules) if rules.is_empty() => out.push_str("rules: {}\n"),
-        RuleSource::Rules(rules) => {
-            out.push_str("rules:\n");
-            self::rules(rules, &mut out);
-        }
-        RuleSource::Text(bytes) => {
-            out.push_str("text: ");
-            text(bytes, &mut out);
-            out.push('\n');
-        }
-        RuleSource::Policy { path, .. } => {
-            out.push_str("policy: ");
-            string(path, &mut out);
-            out.push('\n');
-        }
+        RuleSource::Rules(rules) => policy_rules(rules, &mut out),
+        RuleSource::Text(bytes) => policy_text(bytes, &mut out),
+        RuleSource::Policy { path, .. } => policy_path(path, &mut out),
+        RuleSource::Service(service) => service::write_before(service, &mut out),
     }
     if let Some(name) = &document.world.default_rule {
         out.push_str("default_rule: ");
         string(name, &mut out);
         out.push('\n');
+    }
+    if let Some(service) = document.world.service().filter(|service| !service.steps.is_empty()) {
+        service::write_after(service, &document.cases, &mut out);
+        return out;
     }
     if document.cases.is_empty() {
         out.push_str("cases: []\n");
@@ -81,8 +75,29 @@ pub fn write_document(document: &Document) -> String {
     out
 }
 
+pub(crate) fn policy_rules(rules: &[(String, Value)], out: &mut String) {
+    if rules.is_empty() {
+        out.push_str("rules: {}\n");
+    } else {
+        out.push_str("rules:\n");
+        self::rules(rules, out);
+    }
+}
+
+pub(crate) fn policy_text(bytes: &[u8], out: &mut String) {
+    out.push_str("text: ");
+    text(bytes, out);
+    out.push('\n');
+}
+
+pub(crate) fn policy_path(path: &str, out: &mut String) {
+    out.push_str("policy: ");
+    string(path, out);
+    out.push('\n');
+}
+
 /// A policy file as a string where it is one, else as `$bytes`.
-fn text(bytes: &[u8], out: &mut String) {
+pub(crate) fn text(bytes: &[u8], out: &mut String) {
     match std::str::from_utf8(bytes) {
         Ok(text) => write_string(text, Style::Yaml, out),
         Err(_) => write_value(&Value::Bytes(bytes.to_vec()), Style::Yaml, out),
@@ -136,6 +151,8 @@ fn case(case: &Case, out: &mut String) {
     match &case.request.ask {
         Ask::Rule(rule) => string(rule, fields.next("rule")),
         Ask::Check(check) => string(check, fields.next("check")),
+        // These stand among the steps.
+        Ask::Step(_) => {}
     }
     write_value(&case.request.creds, Style::Yaml, fields.next("creds"));
     write_value(&case.request.target, Style::Yaml, fields.next("target"));
@@ -151,7 +168,7 @@ fn case(case: &Case, out: &mut String) {
     fields.close();
 }
 
-fn outcome(outcome: &Outcome, out: &mut String) {
+pub(crate) fn outcome(outcome: &Outcome, out: &mut String) {
     let _ = match outcome {
         Outcome::Allow | Outcome::Deny => write!(out, "{outcome}"),
         Outcome::Raise(class) => write!(out, "{{raise: {class}}}"),

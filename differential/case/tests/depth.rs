@@ -104,6 +104,7 @@ fn constants(#[case] text: &str, #[case] levels: usize, #[case] depends: bool) {
 #[case::behind_a_value("a:x or rule:r", 3, false)]
 #[case::behind_a_deep_value("a:x or rule:r", 9, true)]
 #[case::behind_a_nested_literal("a[[[(1,)]]]:x or rule:r", 0, true)]
+#[case::behind_a_remote_check("http://h or rule:r", 0, true)]
 #[case::beside_a_long_path_without_a_cycle("a.b.c.d.e.f.g.h:x", 9, false)]
 fn cycles(#[case] text: &str, #[case] lists: usize, #[case] depends: bool) {
     let world = World::of_rules([("r", text)]);

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use assay_case::service::{Call, Mtime, Service, Step};
 use assay_case::{Ask, Request, World};
 use assay_engine::oslo::Rules;
 use assay_engine::oslo::language::{
@@ -204,6 +205,46 @@ features! {
     Comment = "file: # comment",
     /// A file that is not UTF-8.
     NotUtf8 = "file: not UTF-8",
+    /// A registered default.
+    Registered = "registered",
+    /// A documented default.
+    Documented = "registered: documented",
+    /// A default whose deprecated rule has its own name.
+    DeprecatedSame = "deprecated: same name",
+    /// A default whose deprecated rule has another name.
+    DeprecatedRenamed = "deprecated: renamed",
+    /// The name of a deprecated rule, in a policy file.
+    DeprecatedOverridden = "deprecated: overridden",
+    /// A default that is to go.
+    ForRemoval = "deprecated for removal",
+    /// Scope types.
+    ScopeTypes = "scope types",
+    /// `enforce_new_defaults` is off.
+    OldDefaults = "enforce_new_defaults: false",
+    /// Other policy directories than upstream's own.
+    PolicyDirs = "policy_dirs",
+    /// A file in a policy directory.
+    DirectoryFile = "file in policy.d",
+    /// A file that is written between calls.
+    Edit = "file written",
+    /// A file that is written without a later mtime.
+    EditUnseen = "file written, no later mtime",
+    /// A file that is removed between calls.
+    Removal = "file removed",
+    /// `authorize`.
+    Authorize = "authorize",
+    /// `check_rules`.
+    CheckRules = "check_rules",
+    /// `load_rules`.
+    LoadRules = "load_rules",
+    /// A deny that is raised.
+    DoRaise = "do_raise",
+    /// A custom check.
+    CustomCheck = "custom check",
+    /// A custom check of three arguments.
+    LegacyCheck = "custom check, legacy",
+    /// A remote check.
+    RemoteCheck = "remote check",
 }
 
 /// Python's conversions.
@@ -255,7 +296,10 @@ impl Features {
         if has_cycle(&references) {
             features.add(Feature::Cycle);
         }
-        for request in requests {
+        if let Some(service) = world.service() {
+            references.extend(features.add_service(service));
+        }
+        for request in requests.iter().filter_map(|request| request.asked(world)) {
             features.add_request(request, &names);
         }
         features
@@ -427,9 +471,76 @@ impl Features {
         }
     }
 
+    /// Adds what an enforcer uses; returns which rule refers to which.
+    fn add_service(&mut self, service: &Service) -> Vec<(String, String)> {
+        let mut overridden = HashSet::new();
+        let mut trees = Vec::new();
+        for (path, bytes) in service.policy.files() {
+            self.add_if(path.starts_with("policy.d/"), Feature::DirectoryFile);
+            if let Ok(rules) = Rules::load_bytes(&bytes) {
+                overridden.extend(rules.iter().map(|(name, _)| name.to_string()));
+                trees.extend(rules.iter().map(|(name, tree)| (name.to_string(), tree.clone())));
+            }
+        }
+        for default in &service.registered.defaults {
+            self.add(Feature::Registered);
+            let Value::Dict(members) = default else { continue };
+            if let Some(Value::Str(name)) = members.get("name")
+                && let Some(tree) = members.get("check_str").and_then(|check| self.add_rule(check))
+            {
+                trees.push((name.to_string(), tree));
+            }
+            let has = |name: &str| members.get(name).is_some_and(Value::truthy);
+            self.add_if(has("description") && has("operations"), Feature::Documented);
+            self.add_if(has("scope_types"), Feature::ScopeTypes);
+            self.add_if(has("deprecated_for_removal"), Feature::ForRemoval);
+            if let Some(Value::Dict(old)) = members.get("deprecated_rule") {
+                let same = old.get("name") == members.get("name");
+                self.add(if same { Feature::DeprecatedSame } else { Feature::DeprecatedRenamed });
+                let old = match old.get("name") {
+                    Some(Value::Str(old)) => overridden.contains(old.masked()),
+                    _ => false,
+                };
+                self.add_if(!same && old, Feature::DeprecatedOverridden);
+            }
+        }
+        self.add_if(service.options.enforce_new_defaults == Some(false), Feature::OldDefaults);
+        self.add_if(service.options.policy_dirs.is_some(), Feature::PolicyDirs);
+        self.add_if(!service.checks.is_empty(), Feature::CustomCheck);
+        self.add_if(service.checks.iter().any(|stub| stub.legacy), Feature::LegacyCheck);
+        self.add_if(!service.remote.is_empty(), Feature::RemoteCheck);
+        for step in &service.steps {
+            match step {
+                Step::Write { mtime: Mtime::Later, .. } => self.add(Feature::Edit),
+                Step::Write { .. } => self.add(Feature::EditUnseen),
+                Step::Remove { .. } => self.add(Feature::Removal),
+                Step::Call(call) => {
+                    match call {
+                        Call::Enforce { .. } => {}
+                        Call::Authorize { .. } => self.add(Feature::Authorize),
+                        Call::CheckRules { .. } => self.add(Feature::CheckRules),
+                        Call::LoadRules { .. } => self.add(Feature::LoadRules),
+                    }
+                    let raises = matches!(
+                        call,
+                        Call::Enforce { do_raise: true, .. } | Call::Authorize { do_raise: true, .. }
+                    );
+                    self.add_if(raises, Feature::DoRaise);
+                }
+            }
+        }
+        let names: HashSet<&str> = trees.iter().map(|(name, _)| name.as_str()).collect();
+        let mut references = Vec::new();
+        for (name, tree) in &trees {
+            references.extend(self.add_tree(tree, &names).into_iter().map(|target| (name.clone(), target)));
+        }
+        references
+    }
+
     fn add_request(&mut self, request: &Request, names: &HashSet<&str>) {
         match &request.ask {
             Ask::Check(_) => self.add(Feature::Anonymous),
+            Ask::Step(_) => {}
             Ask::Rule(name) => self.add_if(!names.contains(name.as_str()), Feature::AskUndefined),
         }
         self.add_if(!matches!(request.target, Value::Dict(_)), Feature::OddTarget);

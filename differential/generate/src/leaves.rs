@@ -22,6 +22,7 @@ pub(crate) fn leaves(world: &World, ask: &Ask) -> Vec<Leaf> {
     let mut pending: Vec<String> = Vec::new();
     match ask {
         Ask::Check(text) => words(text, &mut found),
+        Ask::Step(_) => {}
         Ask::Rule(name) => pending.push(name.clone()),
     }
     loop {

@@ -28,6 +28,7 @@ mod policies;
 mod profile;
 mod rules;
 mod schedule;
+mod services;
 pub mod shrink;
 mod swarm;
 mod unicode;

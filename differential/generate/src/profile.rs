@@ -11,9 +11,9 @@ use crate::contexts::Contexts;
 use crate::draw::Draw;
 use crate::policies::{PolicyError, cinder, glance};
 use crate::rules::{self, Flavour};
-use crate::schedule::{FILE_REQUESTS, REQUESTS};
+use crate::schedule::{FILE_REQUESTS, REQUESTS, SERVICE_REQUESTS};
 use crate::swarm::Swarm;
-use crate::{exhaustive, files};
+use crate::{exhaustive, files, services};
 
 /// A kind of worlds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -33,6 +33,8 @@ pub enum Profile {
     Glance,
     /// Random requests to Cinder's policy.json.
     Cinder,
+    /// Whole enforcers: registered defaults, deprecations, scopes, options, files that change in between.
+    Enforcer,
     /// Every rule text of up to six words, and no randomness at all.
     Exhaustive,
 }
@@ -44,7 +46,7 @@ pub struct UnknownProfile(pub(crate) String);
 
 impl Profile {
     /// All profiles, in the order of reports.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Language,
         Self::Python,
         Self::List,
@@ -52,6 +54,7 @@ impl Profile {
         Self::File,
         Self::Glance,
         Self::Cinder,
+        Self::Enforcer,
         Self::Exhaustive,
     ];
 
@@ -66,6 +69,7 @@ impl Profile {
             Self::File => "file",
             Self::Glance => "glance",
             Self::Cinder => "cinder",
+            Self::Enforcer => "enforcer",
             Self::Exhaustive => "exhaustive",
         }
     }
@@ -76,6 +80,8 @@ impl Profile {
         match self {
             // Reading a file takes upstream as long as dozens of decisions.
             Self::File => FILE_REQUESTS,
+            // Each may read several files.
+            Self::Enforcer => SERVICE_REQUESTS,
             _ => REQUESTS,
         }
     }
@@ -158,6 +164,10 @@ impl Generator {
     fn draw(&self, profile: Profile, index: u64, draw: &mut Draw) -> GeneratedWorld {
         let flavour = match profile {
             Profile::Exhaustive => return exhaustive::world(index),
+            Profile::Enforcer => {
+                let (world, requests) = services::world(draw);
+                return GeneratedWorld { world, requests };
+            }
             Profile::Language | Profile::File | Profile::Glance | Profile::Cinder => Flavour::Language,
             Profile::Python => Flavour::Python,
             Profile::List => Flavour::List,

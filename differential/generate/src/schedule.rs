@@ -12,6 +12,9 @@ pub(crate) const REQUESTS: u64 = 64;
 /// Requests of a world that is a policy file.
 pub(crate) const FILE_REQUESTS: u64 = 16;
 
+/// Requests of a world that is a whole enforcer.
+pub(crate) const SERVICE_REQUESTS: u64 = 32;
+
 /// Which profile each index of a campaign has.
 ///
 /// ```
@@ -85,11 +88,11 @@ impl Schedule {
 }
 
 /// The round of all profiles that draw.
-const ORDER: [Profile; 20] = {
-    use Profile::{Cinder, File, Glance, Language, List, Python, Unicode};
+const ORDER: [Profile; 22] = {
+    use Profile::{Cinder, Enforcer, File, Glance, Language, List, Python, Unicode};
     [
-        Language, Python, File, Language, Unicode, Python, Language, File, Glance, Python, Language, List,
-        File, Language, Unicode, Python, Language, File, Cinder, Python,
+        Language, Python, File, Language, Unicode, Enforcer, Python, Language, File, Glance, Python,
+        Language, List, File, Language, Enforcer, Unicode, Python, Language, File, Cinder, Python,
     ]
 };
 

@@ -1,6 +1,8 @@
 //! Making a found case small, on the case itself: rules go, checks give way to their operands,
 //! context keys go, texts become shorter, as long as the finding stays the same.
 
+mod service;
+
 use std::ops::Range;
 
 use assay_case::{Ask, Request, RuleSource, World};
@@ -61,6 +63,9 @@ fn candidates(found: &Found) -> Vec<Found> {
     }
     if let Some(file) = found.world.policy_file() {
         all.extend(smaller_files(file).into_iter().map(|file| with_source(RuleSource::Text(file))));
+    }
+    if let Some(service) = found.world.service() {
+        all.extend(service::candidates(found, service));
     }
     all.extend(inlined(rules).into_iter().map(with_rules));
     if found.world.default_rule.is_some() {
@@ -150,7 +155,7 @@ fn smaller_requests(request: &Request) -> Vec<Request> {
                     .map(|text| Request { ask: Ask::Check(text), ..request.clone() }),
             );
         }
-        Ask::Rule(_) => {}
+        Ask::Rule(_) | Ask::Step(_) => {}
     }
     all
 }

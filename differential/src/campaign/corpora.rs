@@ -189,6 +189,7 @@ pub fn title(case: &Case) -> String {
     match (&case.name, &case.request.ask) {
         (Some(name), _) => name.clone(),
         (None, assay_case::Ask::Rule(text) | assay_case::Ask::Check(text)) => text.clone(),
+        (None, assay_case::Ask::Step(step)) => format!("steps[{step}]"),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use assay_case::{Ask, Case, Document, Outcome, Request, Signature, Source, Subject, World, write_file};
+use assay_case::{Ask, Case, Document, Request, Signature, Source, Subject, World, write_file};
 use assay_engine::oslo::python::Value;
 use assay_generate::shrink::{Found, shrink};
 use serde::Serialize;
@@ -59,10 +59,14 @@ pub fn investigate(
     if raw.0 != file {
         std::fs::remove_file(raw.0)?;
     }
+    let python = match small.world.service() {
+        None => python_line(&quoted(&upstream.facts().executable), &small.world, small.request.as_ref()),
+        Some(_) => format!("cargo differential replay --oracle upstream {}", quoted(&file)),
+    };
     Ok(Finding {
         signature,
         replay: format!("cargo differential replay {}", quoted(&file)),
-        python: python_line(&quoted(&upstream.facts().executable), &small.world, small.request.as_ref()),
+        python,
         file,
         case,
         count: 1,
@@ -88,12 +92,17 @@ fn save(
     directory: &Path,
 ) -> io::Result<(PathBuf, String)> {
     let request = found.request.clone().unwrap_or_else(|| first_rule(&found.world));
-    let expect = match upstream.decide(&found.world, std::slice::from_ref(&request)) {
-        Ok(reply) => reply.outcomes.into_iter().next(),
-        Err(_) => None,
-    };
     let file = directory.join(format!("{}.yaml", hash(&found.world, &request)));
-    let document = document(&file, signature, found.world.clone(), request, expect, upstream.facts());
+    // Steps are written all or none.
+    let requests = match found.world.service() {
+        Some(service) if !service.steps.is_empty() => service.calls(),
+        _ => vec![request],
+    };
+    let outcomes = upstream.decide(&found.world, &requests).map_or(Vec::new(), |reply| reply.outcomes);
+    let expectations = outcomes.into_iter().map(Some).chain(std::iter::repeat(None));
+    let case = |(request, expect)| Case { name: None, request, expect, stated: None, quote: None };
+    let cases = requests.into_iter().zip(expectations).map(case).collect();
+    let document = document(&file, signature, found.world.clone(), cases, upstream.facts());
     std::fs::create_dir_all(directory)?;
     write_file(&file, std::slice::from_ref(&document))?;
     Ok((file, assay_case::write_document(&document)))
@@ -101,19 +110,15 @@ fn save(
 
 /// What is asked where the rules alone show the finding.
 fn first_rule(world: &World) -> Request {
+    if let Some(step) = world.service().and_then(|service| service.calls().pop()) {
+        return step;
+    }
     let name = world.rules().first().map_or_else(String::new, |(name, _)| name.clone());
     let empty = || Value::dict::<String>([]);
     Request { ask: Ask::Rule(name), creds: empty(), target: empty() }
 }
 
-fn document(
-    file: &Path,
-    signature: &Signature,
-    world: World,
-    request: Request,
-    expect: Option<Outcome>,
-    facts: &Facts,
-) -> Document {
+fn document(file: &Path, signature: &Signature, world: World, cases: Vec<Case>, facts: &Facts) -> Document {
     Document {
         file: file.to_owned(),
         line: 1,
@@ -121,7 +126,7 @@ fn document(
         about: Some(format!("found by a campaign: {signature}")),
         source: source(facts),
         world,
-        cases: vec![Case { name: None, request, expect, stated: None, quote: None }],
+        cases,
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use assay_case::{
-    Answer, Case, Document, EngineSubject, Entry, Outcome, ReadError, Subject, agrees, case_files,
+    Answer, Ask, Case, Document, EngineSubject, Entry, Outcome, ReadError, Subject, agrees, case_files,
     read_entries,
 };
 use clap::{Args, ValueEnum};
@@ -198,8 +198,13 @@ impl Printer {
         let agree = agrees(expected, got);
         self.cases += 1;
         self.disagreements += u64::from(!agree);
-        let asked = match &case.request.ask {
-            assay_case::Ask::Rule(text) | assay_case::Ask::Check(text) => text,
+        let step;
+        let asked = match (&case.request.ask, case.request.asked(&document.world).map(|asked| &asked.ask)) {
+            (Ask::Rule(text) | Ask::Check(text), _) | (_, Some(Ask::Rule(text) | Ask::Check(text))) => text,
+            (Ask::Step(index), _) => {
+                step = format!("steps[{index}]");
+                &step
+            }
         };
         match self.format {
             _ if self.by_area => {}

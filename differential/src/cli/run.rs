@@ -21,7 +21,7 @@ pub struct RunArgs {
     /// The part of the campaign to run, from 0/N to (N-1)/N.
     #[arg(long, value_name = "I/N", default_value = "0/1")]
     pub shard: String,
-    /// What to generate: all, language, glance, cinder; exhaustive, every rule text of up to six words; or iam,
+    /// What to generate: all, language, glance, cinder, enforcer; exhaustive, every rule text of up to six words; or iam,
     /// worlds of the half that has no upstream.
     #[arg(long, value_name = "P", default_value = "all")]
     pub profile: String,

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use assay_case::service::{Call, Operation, Service, Step, StubAnswer};
 use assay_case::{Ask, Outcome, Request, RuleShape, Spelled, TreeStep, World, write_json};
 use assay_engine::oslo::python::Value;
 use base64::Engine as _;
@@ -58,12 +59,14 @@ impl Batch {
 
 pub(super) fn frame(world: &World, requests: &[Request], shapes: bool) -> String {
     let mut out = String::from("{");
-    match world.policy_file() {
-        Some(file) => {
+    let hosted = world.service().map(Service::hosted);
+    match (world.policy_file(), &hosted) {
+        (_, Some(given)) => service(given, &mut out),
+        (Some(file), None) => {
             let file = BASE64_STANDARD.encode(file);
             let _ = write!(out, "\"policy\":{{\"name\":\"policy.yaml\",\"base64\":\"{file}\"}}");
         }
-        None => rules(world.rules(), &mut out),
+        (None, None) => rules(world.rules(), &mut out),
     }
     out.push_str(",\"default_rule\":");
     match &world.default_rule {
@@ -73,20 +76,106 @@ pub(super) fn frame(world: &World, requests: &[Request], shapes: bool) -> String
     let _ = write!(out, ",\"shapes\":{shapes},\"requests\":[");
     for (index, request) in requests.iter().enumerate() {
         out.push_str(if index > 0 { ",{" } else { "{" });
-        let (key, asked) = match &request.ask {
-            Ask::Rule(name) => ("rule", name),
-            Ask::Check(text) => ("check", text),
-        };
-        let _ = write!(out, "\"{key}\":");
-        text(asked, &mut out);
-        out.push_str(",\"creds\":");
-        write_json(&request.creds, &mut out);
-        out.push_str(",\"target\":");
-        write_json(&request.target, &mut out);
+        match world.service() {
+            Some(service) => asked(&service.hosted_request(request), &mut out),
+            None => asked(request, &mut out),
+        }
         out.push('}');
     }
     out.push_str("]}");
     out
+}
+
+/// What a request asks, as members of a mapping.
+fn asked(request: &Request, out: &mut String) {
+    let (key, name) = match &request.ask {
+        Ask::Rule(name) => ("rule", name),
+        Ask::Check(text) => ("check", text),
+        Ask::Step(step) => {
+            let _ = write!(out, "\"step\":{step}");
+            return;
+        }
+    };
+    let _ = write!(out, "\"{key}\":");
+    text(name, out);
+    out.push_str(",\"creds\":");
+    write_json(&request.creds, out);
+    out.push_str(",\"target\":");
+    write_json(&request.target, out);
+}
+
+fn service(service: &Service, out: &mut String) {
+    let (files, edits) = service.operations();
+    out.push_str("\"service\":{\"registered\":");
+    write_json(&Value::list(service.registered.defaults.iter().cloned()), out);
+    let options = serde_json::to_string(&service.options).unwrap_or_default();
+    let _ = write!(out, ",\"options\":{options},\"files\":");
+    operations(&files, out);
+    out.push_str(",\"checks\":[");
+    for (index, stub) in service.checks.iter().enumerate() {
+        out.push_str(if index > 0 { ",{" } else { "{" });
+        let _ = write!(out, "\"legacy\":{},\"kind\":", stub.legacy);
+        text(&stub.kind, out);
+        match &stub.answer {
+            StubAnswer::Returns(value) => {
+                out.push_str(",\"returns\":");
+                write_json(value, out);
+            }
+            StubAnswer::Raises(class) => {
+                let _ = write!(out, ",\"raise\":\"{class}\"");
+            }
+        }
+        out.push('}');
+    }
+    out.push_str("],\"steps\":[");
+    for (index, (step, edit)) in service.steps.iter().zip(&edits).enumerate() {
+        out.push_str(if index > 0 { ",{" } else { "{" });
+        match step {
+            Step::Call(given) => call(given, out),
+            Step::Write { .. } | Step::Remove { .. } => {
+                out.push_str("\"files\":");
+                operations(edit, out);
+            }
+        }
+        out.push('}');
+    }
+    out.push_str("]}");
+}
+
+fn call(call: &Call, out: &mut String) {
+    if let Some(request) = call.request() {
+        asked(request, out);
+        out.push(',');
+    }
+    let (do_raise, force) = match *call {
+        Call::Enforce { do_raise, .. } | Call::Authorize { do_raise, .. } | Call::CheckRules { do_raise } => {
+            (do_raise, false)
+        }
+        Call::LoadRules { force } => (false, force),
+    };
+    let _ = write!(out, "\"call\":\"{}\",\"do_raise\":{do_raise},\"force\":{force}", call.name());
+}
+
+fn operations(operations: &[Operation], out: &mut String) {
+    out.push('[');
+    for (index, operation) in operations.iter().enumerate() {
+        out.push_str(if index > 0 { ",[" } else { "[" });
+        let (name, path) = match operation {
+            Operation::Directory(path) => ("mkdir", path),
+            Operation::Write(path, _) => ("write", path),
+            Operation::Delete(path) => ("delete", path),
+            Operation::Stamp(path, _) => ("stamp", path),
+        };
+        let _ = write!(out, "\"{name}\",");
+        text(path, out);
+        let _ = match operation {
+            Operation::Write(_, bytes) => write!(out, ",\"{}\"", BASE64_STANDARD.encode(bytes)),
+            Operation::Stamp(_, seconds) => write!(out, ",{seconds}"),
+            Operation::Directory(_) | Operation::Delete(_) => Ok(()),
+        };
+        out.push(']');
+    }
+    out.push(']');
 }
 
 fn rules(rules: &[(String, Value)], out: &mut String) {

@@ -3,11 +3,13 @@
 `decide(frame)` takes and gives bytes of JSON. The request:
 
     {"rules": [[name, value], ...],        the rule set, in order; or, in place of it,
-     "policy": {"name": "policy.yaml", "base64": "..."},   the bytes of the policy file of an Enforcer
+     "policy": {"name": "policy.yaml", "base64": "..."},   the bytes of the policy file of an Enforcer, or
+     "service": {...},                     a whole Enforcer: see Service
      "default_rule": str or null,          null: what upstream's own option says
      "shapes": bool,                       whether every rule's text and tree are wanted
      "requests": [{"rule": name, "creds": V, "target": V},
-                  {"check": text, "creds": V, "target": V}, ...]}
+                  {"check": text, "creds": V, "target": V},
+                  {"step": number}, ...]}  a call among the steps of a service
 
 The reply:
 
@@ -23,6 +25,7 @@ that leaves decide() means that the frame itself is at fault.
 """
 
 import base64
+import builtins
 import datetime
 import gc
 import json
@@ -30,7 +33,9 @@ import logging
 import os
 import re
 import resource
+import shutil
 import sys
+import tempfile
 import time
 import warnings
 
@@ -153,14 +158,30 @@ class World:
         self.again = None
 
     def answer(self, frame):
+        if "service" not in self.request:
+            return self.decided(frame)
+        try:
+            return self.decided(frame)
+        finally:
+            Service.leave()
+
+    def decided(self, frame):
         requests = self.request["requests"]
         shapes = None
         enforcer, failure = self.timed(self.load)
         if failure is None:
-            if self.request.get("shapes"):
+            steps = self.request.get("service", {}).get("steps", [])
+            played = self.timed(play, enforcer, steps)
+            # Files that have changed since the last call are read, if they can be.
+            readable = not steps or self.timed(load_again, enforcer)
+            if readable and self.request.get("shapes"):
                 shapes = self.shapes(enforcer.rules)
-            outcomes = self.timed(decide_all, enforcer, requests)
-            self.doubt(enforcer, outcomes, frame)
+            if steps:
+                self.doubt_steps(played, frame)
+                outcomes = [played[request["step"]] for request in requests]
+            else:
+                outcomes = self.timed(decide_all, enforcer, requests)
+                self.doubt(enforcer, outcomes, frame)
             loaded = None
         else:
             loaded = class_of(failure)
@@ -179,6 +200,8 @@ class World:
     def load(self):
         if "policy" in self.request:
             return self.load_file()
+        if "service" in self.request:
+            return Service(self.request).load()
         pairs = {name: value for name, value in self.request["rules"]}
         default_rule = self.request.get("default_rule")
         try:
@@ -219,6 +242,21 @@ class World:
                 second = self.timed(deeper, decide_one, enforcer, self.again[index])
                 outcomes[index] = judge(outcome, second)
 
+    def doubt_steps(self, outcomes, frame):
+        doubtful = [
+            index
+            for index, outcome in enumerate(outcomes)
+            if isinstance(outcome, Raised) and is_doubtful(outcome.error)
+        ]
+        if not doubtful:
+            return
+        # What a call comes to may hang on all that came before it.
+        request = decode(frame)
+        enforcer, failure = self.timed(deeper, Service(request).load)
+        second = None if failure else self.timed(deeper, play, enforcer, request["service"]["steps"])
+        for index in doubtful:
+            outcomes[index] = judge(outcomes[index], second[index] if second else "not loaded")
+
     def doubt_load(self, failure):
         outcome = Raised("load", failure)
         if not is_doubtful(failure):
@@ -246,6 +284,180 @@ class Raised:
     def __init__(self, phase, error):
         self.phase = phase
         self.error = error
+
+
+# --- A whole enforcer -------------------------------------------------------------------------------------------------
+
+
+class Service:
+    """An enforcer on real files of its own. It is described by
+
+    {"registered": [keyword arguments, ...], "options": {name: value}, "files": operations,
+     "checks": [{"kind": str, "returns": V} or {"kind": str, "raise": class}, with "legacy": bool, ...],
+     "steps": [{"files": operations} or {"call": name, "rule" or "check": str, "creds": V, "target": V,
+               "do_raise": bool, "force": bool}, ...]}
+
+    with operations such as ["mkdir", path], ["write", path, base64], ["delete", path], ["stamp", path, seconds].
+    """
+
+    root = None
+    kept = None
+
+    def __init__(self, request):
+        self.request = request
+        self.service = request["service"]
+
+    def load(self):
+        """The enforcer with everything registered, and loaded if nothing but decisions follow; or the exception."""
+        Service.leave()
+        Service.kept = dict(_checks.registered_checks)
+        Service.root = tempfile.mkdtemp(prefix="service-", dir=scratch)
+        for check in self.service["checks"]:
+            register_stub(check)
+        edit(self.service["files"])
+        try:
+            conf = cfg.ConfigOpts()
+            conf(args=["--config-dir", Service.root], default_config_files=[], default_config_dirs=[])
+            opts._register(conf)
+            for name, value in self.service["options"].items():
+                conf.set_override(name, value, group="oslo_policy")
+            enforcer = policy.Enforcer(conf, default_rule=self.request.get("default_rule"))
+            watch_loading(enforcer)
+            for arguments in self.service["registered"]:
+                enforcer.register_default(default_of(arguments))
+            if not self.service["steps"]:
+                enforcer.load_rules()
+            return enforcer, None
+        except BaseException as error:
+            return None, caught(error)
+
+    @staticmethod
+    def leave():
+        """Takes back what upstream keeps for the whole process, and the files."""
+        if Service.kept is not None:
+            _checks.registered_checks.clear()
+            _checks.registered_checks.update(Service.kept)
+            Service.kept = None
+        if Service.root is not None:
+            shutil.rmtree(Service.root)
+            Service.root = None
+
+
+def register_stub(check):
+    kind = check["kind"]
+    # The harness compares the trees by the classes that oslo.policy alone would choose.
+    shown = _checks.registered_checks.get(kind) or _checks.registered_checks[None]
+
+    def come_to():
+        if "raise" in check:
+            raise getattr(builtins, check["raise"])("raised by a stub")
+        return check["returns"]
+
+    class Stub(_checks.Check):
+        def __call__(self, target, creds, enforcer, current_rule=None):
+            return come_to()
+
+    class Legacy(_checks.Check):
+        def __call__(self, target, creds, enforcer):
+            return come_to()
+
+    Stub.__name__ = Legacy.__name__ = shown.__name__
+    if check["legacy"]:
+        policy.register(kind)(Legacy)
+    else:
+        policy.register(kind, Stub)
+
+
+def default_of(arguments):
+    """A default from keyword arguments: documented if it has what that takes."""
+    arguments = dict(arguments)
+    if isinstance(arguments.get("deprecated_rule"), dict):
+        arguments["deprecated_rule"] = policy.DeprecatedRule(**arguments["deprecated_rule"])
+    if "description" in arguments and "operations" in arguments:
+        return policy.DocumentedRuleDefault(**arguments)
+    arguments.pop("operations", None)
+    return policy.RuleDefault(**arguments)
+
+
+def edit(operations):
+    for operation, path, *rest in operations:
+        path = os.path.join(Service.root, path)
+        if operation == "mkdir":
+            os.mkdir(path)
+        elif operation == "write":
+            # Cut off behind what is new: some file systems write a file that was emptied to the disk at once.
+            with open(path, "r+b" if os.path.exists(path) else "wb") as handle:
+                handle.write(base64.b64decode(rest[0], validate=True))
+                handle.truncate()
+        elif operation == "stamp":
+            os.utime(path, (rest[0], rest[0]))
+        elif operation == "delete":
+            if os.path.isdir(path):
+                shutil.rmtree(path)
+            else:
+                os.remove(path)
+        else:
+            raise ValueError(f"unknown operation {operation}")
+
+
+def watch_loading(enforcer):
+    """Keeps the last exception out of load_rules, which enforce calls first: that is another phase."""
+    load_rules = enforcer.load_rules
+    enforcer.failed_load = None
+
+    def watched(*arguments):
+        try:
+            load_rules(*arguments)
+        except BaseException as error:
+            enforcer.failed_load = error
+            raise
+
+    enforcer.load_rules = watched
+
+
+def load_again(enforcer):
+    try:
+        enforcer.load_rules()
+    except BaseException as error:
+        caught(error)
+        return False
+    return True
+
+
+def play(enforcer, steps):
+    """The outcome of each step; None for one that is no call."""
+    outcomes = []
+    for step in steps:
+        if "files" in step:
+            edit(step["files"])
+            outcomes.append(None)
+        else:
+            outcomes.append(call(enforcer, step))
+    return outcomes
+
+
+def call(enforcer, step):
+    phase = "load"
+    try:
+        rule = _parser.parse_rule(step["check"]) if "check" in step else step.get("rule")
+        phase = "raise"
+        name = step["call"]
+        if name == "enforce":
+            came = enforcer.enforce(rule, step["target"], step["creds"], step["do_raise"])
+        elif name == "authorize":
+            came = enforcer.authorize(rule, step["target"], step["creds"], step["do_raise"])
+        elif name == "check_rules":
+            came = enforcer.check_rules(step["do_raise"])
+        elif name == "load_rules":
+            enforcer.load_rules(step["force"])
+            came = True
+        else:
+            raise SystemExit(f"unknown call {name}")
+        return "allow" if came else "deny"
+    except BaseException as error:
+        return Raised("load" if error is enforcer.failed_load else phase, caught(error))
+    finally:
+        enforcer.failed_load = None
 
 
 def decide_all(enforcer, requests):
