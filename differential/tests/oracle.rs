@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use assay_differential::oracle::environment::{Environment, PYTHON_VERSION};
-use assay_differential::oracle::process::{IN_FLIGHT, Limits, WorkerError};
+use assay_differential::oracle::process::{IN_FLIGHT, Limits, WorkerError, WorkerProcess};
 use base64::Engine;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -17,8 +17,12 @@ use support::{PROGRAM, upstream, worker};
 
 /// One frame, decided by a fresh worker under the usual limits.
 fn decide(environment: &Environment, frame: &Value) -> Value {
-    let reply = worker(environment, Limits::default()).exchange(frame.to_string().as_bytes()).unwrap();
-    serde_json::from_slice(&reply).unwrap()
+    decide_with(&mut worker(environment, Limits::default()), frame)
+}
+
+/// One frame, decided by a worker that may have decided others before.
+fn decide_with(worker: &mut WorkerProcess, frame: &Value) -> Value {
+    serde_json::from_slice(&worker.exchange(frame.to_string().as_bytes()).unwrap()).unwrap()
 }
 
 fn request(rule: &str, creds: &Value) -> Value {
@@ -480,13 +484,24 @@ fn the_steps_of_an_enforcer_see_its_files_change() {
 fn custom_checks_end_with_their_world(#[values(false, true)] legacy: bool) {
     let environment = upstream();
     let mut worker = worker(&environment, Limits::default());
-    let mut outcomes = |frame: &Value| -> Value {
-        let reply = worker.exchange(frame.to_string().as_bytes()).unwrap();
-        serde_json::from_slice::<Value>(&reply).unwrap()["outcomes"].clone()
-    };
+    let mut outcomes = |frame: &Value| decide_with(&mut worker, frame)["outcomes"].clone();
     let registered = json!([{"name": "a", "check_str": "role:x"}]);
     let checks = json!([{"kind": "role", "returns": true, "legacy": legacy}]);
     assert_eq!(outcomes(&service(&registered, &checks, &json!([enforce("a")]))), json!(["allow"]));
     let plain = json!({"rules": [["a", "role:x"]], "requests": [request("a", &json!({}))]});
     assert_eq!(outcomes(&plain), json!(["deny"]));
+}
+
+/// The option that names the policy file is a name that is looked for, in a home directory too.
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
+#[test]
+fn an_enforcer_without_a_policy_file_finds_none_of_a_world_before() {
+    let environment = upstream();
+    let mut worker = worker(&environment, Limits::default());
+    let mut file = policy(b"a: '!'");
+    file["requests"] = json!([request("a", &json!({}))]);
+    assert_eq!(decide_with(&mut worker, &file)["outcomes"], json!(["deny"]));
+    let registered = json!([{"name": "a", "check_str": "@"}]);
+    let frame = service(&registered, &json!([]), &json!([enforce("a")]));
+    assert_eq!(decide_with(&mut worker, &frame)["outcomes"], json!(["allow"]));
 }

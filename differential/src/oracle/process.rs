@@ -242,7 +242,7 @@ fn command(
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // Upstream reads HOME (configuration), XDG_CACHE_HOME (entry points), proxies and locales. Its answers must not
     // depend on who runs it; the loader, the tests' instruments and our own settings are another matter.
-    command.env_clear().env("HOME", &scratch.0);
+    command.env_clear().env("HOME", scratch.home());
     let kept = |name: &str| {
         ["LD_", "DYLD_", "RUST_", "LLVM_", "ASSAY_"].iter().any(|prefix| name.starts_with(prefix))
             || ["PATH", "TMPDIR"].contains(&name)
@@ -281,12 +281,22 @@ impl Scratch {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
             let path = std::env::temp_dir().join(format!("assay-worker-{}-{number}", std::process::id()));
             match std::fs::create_dir(&path) {
-                Ok(()) => return Ok(Self(path)),
+                Ok(()) => {
+                    let scratch = Self(path);
+                    std::fs::create_dir(scratch.home())?;
+                    return Ok(scratch);
+                }
                 // Left behind by a process of the same number that was killed.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Not the directory itself: an enforcer looks for its policy file in its user's home too, and would find there
+    /// the policy file of a world before its own.
+    fn home(&self) -> PathBuf {
+        self.0.join("home")
     }
 }
 
