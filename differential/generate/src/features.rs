@@ -228,7 +228,7 @@ features! {
     /// A file that is written between calls.
     Edit = "file written",
     /// A file that is written without a later mtime.
-    EditUnseen = "file written, no later mtime",
+    EditUnseen = "file written with no later mtime",
     /// A file that is removed between calls.
     Removal = "file removed",
     /// `authorize`.
@@ -242,7 +242,7 @@ features! {
     /// A custom check.
     CustomCheck = "custom check",
     /// A custom check of three arguments.
-    LegacyCheck = "custom check, legacy",
+    LegacyCheck = "legacy custom check",
     /// A remote check.
     RemoteCheck = "remote check",
 }
