@@ -44,6 +44,10 @@ impl Subject for OsloPolicy01 {
 
     fn load(&self, world: &World) -> Box<dyn LoadedWorld> {
         let mut loaded = Loaded::default();
+        if world.service().is_some() {
+            loaded.failed = Some(Answer::Unsupported("a whole enforcer".to_owned()));
+            return Box::new(loaded);
+        }
         match world.policy_file() {
             None => {
                 for (name, rule) in world.rules() {
@@ -98,6 +102,7 @@ impl LoadedWorld for Loaded {
                 Err(error) => return Answer::Error(error.to_string()),
                 Ok(()) => NAMELESS,
             },
+            Ask::Step(_) => return Answer::Unsupported("a step of an enforcer".to_owned()),
         };
         let unheld = Unheld::default();
         let creds = Creds::new(&request.creds, &unheld);
