@@ -92,8 +92,11 @@ impl Subject for EngineSubject {
     }
 }
 
-/// The rules of a world, as the engine loads them.
-pub(crate) fn engine_rules(world: &World) -> Result<Rules, Interrupt> {
+/// The rules of a world, as the engine loads them; of a whole enforcer none.
+///
+/// # Errors
+/// What ends the loading.
+pub fn engine_rules(world: &World) -> Result<Rules, Interrupt> {
     let given = || world.rules().iter().map(|(name, value)| (name.as_str(), value));
     let rules = match world.policy_file() {
         Some(bytes) => Rules::load_bytes(bytes)

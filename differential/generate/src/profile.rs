@@ -149,23 +149,27 @@ impl Generator {
         hash.update(self.seed.to_le_bytes());
         hash.update(index.to_le_bytes());
         hash.update(profile.name());
-        self.draw(profile, index, &mut Draw::seeded(&hash.finalize().into()))
+        self.draw(profile, index, profile.requests(), &mut Draw::seeded(&hash.finalize().into()))
     }
 
     /// The world that some bytes spell out, for drivers that choose bytes: the same for the same bytes, and
-    /// a world for any. Of the exhaustive profile it is the one at the index that the bytes begin with.
+    /// a world for any. Of the exhaustive profile it is the one at the index that the bytes begin with. At
+    /// most `requests` are made, so that a driver need not pay for more than it asks.
     #[must_use]
-    pub fn world_of_bytes(&self, profile: Profile, bytes: &[u8]) -> GeneratedWorld {
+    pub fn world_of_bytes(&self, profile: Profile, bytes: &[u8], requests: u64) -> GeneratedWorld {
         let mut draw = Draw::spelled(bytes);
         let index = if profile == Profile::Exhaustive { draw.bits() % exhaustive::WORLDS } else { 0 };
-        self.draw(profile, index, &mut draw)
+        let mut made = self.draw(profile, index, requests.min(profile.requests()), &mut draw);
+        made.requests.truncate(usize::try_from(requests).unwrap_or(usize::MAX));
+        made
     }
 
-    fn draw(&self, profile: Profile, index: u64, draw: &mut Draw) -> GeneratedWorld {
+    fn draw(&self, profile: Profile, index: u64, requests: u64, draw: &mut Draw) -> GeneratedWorld {
+        let count = usize::try_from(requests).unwrap_or_default();
         let flavour = match profile {
             Profile::Exhaustive => return exhaustive::world(index),
             Profile::Enforcer => {
-                let (world, requests) = services::world(draw);
+                let (world, requests) = services::world(count, draw);
                 return GeneratedWorld { world, requests };
             }
             Profile::Language | Profile::File | Profile::Glance | Profile::Cinder => Flavour::Language,
@@ -179,7 +183,6 @@ impl Generator {
             Profile::Cinder => self.cinder.clone(),
             _ => rules::world(flavour, swarm, draw),
         };
-        let count = usize::try_from(profile.requests()).unwrap_or_default();
         let world = if profile == Profile::File { files::world(&model, draw) } else { model.clone() };
         let requests = Contexts { draw, swarm, flavour }.requests(&model, count);
         GeneratedWorld { world, requests }

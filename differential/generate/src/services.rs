@@ -9,7 +9,6 @@ use assay_case::{Ask, Request, RuleSource, World, write_json};
 use assay_engine::oslo::python::Value;
 
 use crate::draw::Draw;
-use crate::schedule::SERVICE_REQUESTS;
 
 /// Names of rules, few so that defaults, files, deprecated rules and requests meet.
 const NAMES: [&str; 7] = ["a", "b", "c", "old", "old2", "default", "other"];
@@ -92,8 +91,8 @@ const ODD_FILES: [&str; 14] = [
     "# nothing\n",
 ];
 
-/// A world, and the requests to it: as many as the profile says.
-pub(crate) fn world(draw: &mut Draw) -> (World, Vec<Request>) {
+/// A world, and so many requests to it.
+pub(crate) fn world(count: usize, draw: &mut Draw) -> (World, Vec<Request>) {
     let checks = Vocabulary { stubbed: draw.chance(300), remote: draw.chance(30) };
     let mut service = Service {
         registered: Registered { path: None, defaults: registered(checks, draw) },
@@ -103,7 +102,6 @@ pub(crate) fn world(draw: &mut Draw) -> (World, Vec<Request>) {
         checks: if checks.stubbed { stubs(draw) } else { Vec::new() },
         steps: Vec::new(),
     };
-    let count = usize::try_from(SERVICE_REQUESTS).unwrap_or_default();
     let requests = if draw.chance(200) {
         (0..count).map(|_| request(checks, draw)).collect()
     } else {

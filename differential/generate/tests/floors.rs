@@ -248,9 +248,10 @@ fn any_bytes_spell_out_a_world(
     #[values(&[], &[0; 64], &[255; 512], b"assay assay assay assay assay assay")] bytes: &[u8],
 ) {
     let generator = Generator::new(1);
-    let made = generator.world_of_bytes(profile, bytes);
-    assert_eq!(made, generator.world_of_bytes(profile, bytes));
+    let made = generator.world_of_bytes(profile, bytes, u64::MAX);
+    assert_eq!(made, generator.world_of_bytes(profile, bytes, u64::MAX));
     assert!(made.requests.len() as u64 <= profile.requests());
+    assert!(generator.world_of_bytes(profile, bytes, 3).requests.len() <= 3);
 }
 
 #[test]

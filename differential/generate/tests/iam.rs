@@ -2,7 +2,7 @@
 
 use assay_case::iam::{Answer, answer};
 use assay_engine::iam::{By, Denial, Verdict};
-use assay_generate::iam::{Capability, Coverage, ELEMENTS, world};
+use assay_generate::iam::{Capability, Coverage, ELEMENTS, world, world_of_bytes};
 
 /// Worlds that are drawn only; deciding takes longer.
 const WORLDS: u64 = 3000;
@@ -68,4 +68,15 @@ fn a_narrower_capability_draws_nothing_outside() {
     let named: Vec<String> = operators.iter().map(ToString::to_string).collect();
     assert!(coverage.operators.keys().all(|name| named.contains(name)), "{coverage:?}");
     assert!(coverage.operators.len() == named.len(), "{coverage:?}");
+}
+
+/// Draws that have run dry give the first of everything, again and again.
+#[test]
+fn any_bytes_spell_out_a_world_that_ends() {
+    let everything = Capability::everything();
+    for bytes in [&[] as &[u8], &[0; 64], &[255; 512], b"assay assay assay assay assay assay"] {
+        let made = world_of_bytes(&everything, bytes, 3);
+        assert_eq!(made, world_of_bytes(&everything, bytes, 3));
+        assert_eq!(made.cases.len(), 3);
+    }
 }

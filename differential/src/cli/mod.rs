@@ -2,6 +2,8 @@
 //! be done, which is then said in a line on stderr.
 
 pub mod doctor;
+pub mod from_fuzz;
+pub mod fuzz;
 #[cfg(feature = "iam-oracles")]
 pub mod iam_speed;
 pub mod record;
@@ -37,6 +39,10 @@ enum Command {
     UpstreamTests(upstream_tests::UpstreamTestsArgs),
     /// Decides on what real services register, and compares it with the documented policies.
     Services(services::ServicesArgs),
+    /// Drives a fuzz target's property, from its seeds, on stable Rust.
+    Fuzz(fuzz::FuzzArgs),
+    /// Decodes inputs of fuzz targets to cases and compares them with upstream.
+    FromFuzz(from_fuzz::FromFuzzArgs),
     /// Tells which Python and which oslo.policy the oracle runs, and how each was found.
     Doctor(doctor::DoctorArgs),
     /// Times the same IAM decisions by this engine and by Cedar.
@@ -61,6 +67,8 @@ impl Arguments {
             Command::Replay(arguments) => replay::run(&arguments),
             Command::Record(arguments) => record::run(&arguments),
             Command::Services(arguments) => services::run(&arguments),
+            Command::Fuzz(arguments) => fuzz::run(&arguments),
+            Command::FromFuzz(arguments) => from_fuzz::run(&arguments),
             Command::Doctor(arguments) => doctor::run(&arguments),
             Command::UpstreamTests(arguments) => upstream_tests::run(&arguments),
             #[cfg(feature = "upstream")]

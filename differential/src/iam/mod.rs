@@ -4,7 +4,7 @@
 //! engines that are not ours, each on the part of the language that it knows.
 
 pub mod campaign;
-pub mod laws;
+pub use assay_properties::laws;
 #[cfg(feature = "iam-oracles")]
 pub mod oracle;
 #[cfg(feature = "iam-oracles")]

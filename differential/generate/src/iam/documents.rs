@@ -5,7 +5,7 @@ use assay_engine::iam::{Comparison, Edition, Effect, Operator, Version};
 use serde_json::{Map, Value, json};
 
 use super::capability::Capability;
-use super::vocabulary::{ACTIONS, GLOBS, KEYS, Key, QUESTIONS, RANGES};
+use super::vocabulary::{ACTIONS, Action, GLOBS, KEYS, Key, QUESTIONS, RANGES};
 use crate::draw::Draw;
 
 pub(super) struct Documents<'d> {
@@ -105,12 +105,16 @@ impl Documents<'_> {
         Value::Object(members)
     }
 
+    /// An action that fits. Draws that have run dry give the same again and again: then it is the first.
+    fn fitting(&mut self, fits: impl Fn(&Action) -> bool) -> &'static Action {
+        const TRIES: usize = 64;
+        let drawn = (0..TRIES).map(|_| self.draw.pick(&ACTIONS)).find(|action| fits(action));
+        drawn.or_else(|| ACTIONS.iter().find(|action| fits(action))).expect("one of the tables' actions fits")
+    }
+
     /// An action of the tables, or a pattern of it.
     fn action(&mut self, form: Form) -> String {
-        let mut action = self.draw.pick(&ACTIONS);
-        while form == Form::V1 && !action.v1 {
-            action = self.draw.pick(&ACTIONS);
-        }
+        let action = self.fitting(|action| form != Form::V1 || action.v1);
         let segments: Vec<&str> = action.name.split(':').collect();
         let (service, kind, operation) = (segments[0], segments[1], segments[2]);
         let length = 1 + self.draw.below(operation.len());
@@ -131,10 +135,9 @@ impl Documents<'_> {
 
     /// `*`, a URN, or a pattern of one. Documents of 1.1 hold none of the image service.
     fn resource(&mut self, form: Form) -> String {
-        let mut action = self.draw.pick(&ACTIONS);
-        while action.urns.is_empty() || form == Form::V1 && action.urns[0].starts_with("ims:") {
-            action = self.draw.pick(&ACTIONS);
-        }
+        let action = self.fitting(|action| {
+            !action.urns.is_empty() && (form != Form::V1 || !action.urns[0].starts_with("ims:"))
+        });
         if self.draw.chance(150) {
             return "*".to_owned();
         }

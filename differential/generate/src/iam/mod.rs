@@ -40,10 +40,20 @@ pub fn world(seed: u64, capability: &Capability, index: u64) -> Document {
     hash.update(seed.to_le_bytes());
     hash.update(index.to_le_bytes());
     hash.update(capability.name.as_bytes());
-    let mut draw = Draw::seeded(&hash.finalize().into());
-    let mut documents = Documents { draw: &mut draw, capability };
+    drawn(&mut Draw::seeded(&hash.finalize().into()), capability, REQUESTS)
+}
+
+/// The world that some bytes spell out, with so many requests: the same for the same bytes, and a world for
+/// any.
+#[must_use]
+pub fn world_of_bytes(capability: &Capability, bytes: &[u8], requests: u64) -> Document {
+    drawn(&mut Draw::spelled(bytes), capability, requests)
+}
+
+fn drawn(draw: &mut Draw, capability: &Capability, requests: u64) -> Document {
+    let mut documents = Documents { draw, capability };
     let (organization, principal) = (documents.organization(), documents.principal());
-    let cases = (0..REQUESTS).map(|_| requests::case(&mut draw, capability)).collect();
+    let cases = (0..requests).map(|_| requests::case(draw, capability)).collect();
     Document {
         file: PathBuf::new(),
         line: 1,

@@ -28,7 +28,7 @@ const fn action(name: &'static str, urns: &'static [&'static str], v1: bool) -> 
     Action { name, urns, v1 }
 }
 
-pub(super) const ACTIONS: [Action; 14] = [
+pub(super) static ACTIONS: [Action; 14] = [
     action("ims:images:list", &[], true),
     action("ims:images:get", IMAGES, true),
     action("ims:images:share", IMAGES, true),

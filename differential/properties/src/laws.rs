@@ -57,7 +57,7 @@ pub struct Broken {
 /// Every law that a world breaks.
 ///
 /// ```
-/// use assay_differential::iam::laws::broken;
+/// use assay_properties::laws::broken;
 /// use assay_engine::iam::AsDocumented;
 /// use assay_generate::iam::{Capability, world};
 /// assert!(broken::<AsDocumented>(&world(0, &Capability::everything(), 0)).is_empty());
