@@ -278,6 +278,9 @@ fn strings(#[case] kind: &str, #[case] read: Read<'_>) {
 #[case(r"'\N{'", SYNTAX_ERROR)]
 #[case(r"'\N{}'", SYNTAX_ERROR)]
 #[case(r"'\N{A_B}'", SYNTAX_ERROR)]
+#[case(r"'\N{-}'", SYNTAX_ERROR)]
+#[case(r"'\N{-b}'", SYNTAX_ERROR)]
+#[case(r"'\N{ -b}'", SYNTAX_ERROR)]
 #[case(r"r'\N{x}'", Text(r"\N{x}"))]
 #[case(r"b'\N{x}'", Text(r"b'\\N{x}'"))]
 fn escapes(#[case] kind: &str, #[case] read: Read<'_>) {

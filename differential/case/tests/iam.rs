@@ -228,3 +228,22 @@ fn every_switch_has_a_name_of_its_own() {
     let names: BTreeSet<&str> = SWITCHES.iter().map(|switch| switch.name()).collect();
     assert_eq!(names.len(), SWITCHES.len());
 }
+
+/// Readers of YAML look no further than 1024 characters for the colon behind a key.
+#[test]
+fn keys_too_long_for_yaml_read_back() {
+    let key = "k".repeat(2000);
+    let text = format!(
+        "{{\"kind\": \"iam\", \"source\": {{\"document\": \"a\"}}, \"principal\": {{\"policies\": [{{\"{key}\": 1}}]}}, \
+         \"cases\": [{{\"action\": \"a\", \"context\": {{\"{key}\": \"v\"}}}}]}}"
+    );
+    let read = |file: &str, text: &str| {
+        let mut entries = read_entries_text(file, text).expect("a case file");
+        match entries.pop() {
+            Some(Entry::Iam(document)) => Document { file: "a.yaml".into(), ..document },
+            other => panic!("no document of kind iam: {other:?}"),
+        }
+    };
+    let document = read("a.json", &text);
+    assert_eq!(read("a.yaml", &write_document(&document)), document);
+}

@@ -114,6 +114,10 @@ fn text(text: &str, out: &mut String) {
     }
 }
 
+/// Of a longer key it has to be said that it is one: readers of YAML look no further than 1024 characters for the
+/// colon.
+const LONG_KEY: usize = 500;
+
 fn value(given: &Value, out: &mut String) {
     match given {
         Value::Null | Value::Bool(_) | Value::Number(_) => {
@@ -132,7 +136,12 @@ fn value(given: &Value, out: &mut String) {
             out.push('{');
             for (index, (key, member)) in members.iter().enumerate() {
                 out.push_str(if index > 0 { ", " } else { "" });
+                let start = out.len();
                 string(key, out);
+                if out.len() - start > LONG_KEY {
+                    out.insert_str(start, "? ");
+                    out.push(' ');
+                }
                 out.push_str(": ");
                 value(member, out);
             }

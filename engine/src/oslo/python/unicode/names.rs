@@ -59,8 +59,11 @@ fn ideograph(name: &str) -> Option<u32> {
 }
 
 /// The character of exactly this name in the newest Unicode that is known here. (The look-up itself passes over
-/// blanks and hyphens.)
+/// blanks and hyphens, and ends in a panic where a hyphen comes first, as in no name.)
 fn any_character(name: &str) -> Option<u32> {
+    if name.starts_with('-') {
+        return None;
+    }
     let found = unicode_names2::character(name)?;
     let is_exact = unicode_names2::name(found).is_some_and(|found| found.to_string() == name);
     is_exact.then_some(found.into())
