@@ -218,11 +218,14 @@ fn some(mut all: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     (0..count).map(|index| all[index * all.len() / count].clone()).collect()
 }
 
+/// What a target can be run on.
+pub type Inputs = Vec<Vec<u8>>;
+
 /// The seeds of every target, from the policies and corpora below the project's root.
 ///
 /// # Errors
 /// What cannot be read.
-pub fn make(root: &Path) -> Result<Vec<(&'static Target, Vec<Vec<u8>>)>, SeedError> {
+pub fn make(root: &Path) -> Result<Vec<(&'static Target, Inputs)>, SeedError> {
     let material = Material::read(root)?;
     Ok(TARGETS.iter().map(|target| (target, some(material.of(target.name)))).collect())
 }

@@ -99,10 +99,8 @@ pub(crate) fn list(input: &[u8]) {
 /// Whether a text can say the check: no blanks, no parentheses that the text would take for its own, and
 /// operators with operands, none of them of their own sort.
 fn stands_in_a_text(tree: &CheckTree, check: &Check) -> bool {
-    let own_sort = |id| match (check, tree.check(id)) {
-        (Check::And(_), Check::And(_)) | (Check::Or(_), Check::Or(_)) => true,
-        _ => false,
-    };
+    let own_sort =
+        |id| matches!((check, tree.check(id)), (Check::And(_), Check::And(_)) | (Check::Or(_), Check::Or(_)));
     match check {
         Check::True | Check::False | Check::Not(_) => true,
         Check::And(operands) | Check::Or(operands) => {
