@@ -52,7 +52,7 @@ pub static TARGETS: [Target; 14] = [
     Target {
         name: "parse-bytes",
         about: "any text is parsed, every place lies in it, what is read can be decided",
-        bounds: Bounds::reading(4096, 4096),
+        bounds: Bounds::formatting(4096, 4096),
         property: text::parse,
     },
     Target {
