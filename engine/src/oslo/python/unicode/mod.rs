@@ -136,6 +136,10 @@ fn is_final(points: &[u32], sigma: usize) -> bool {
 }
 
 fn lower_point(point: u32) -> u32 {
+    // Formatted texts of millions of characters are mostly blanks.
+    if point < 0x80 {
+        return if (0x41..=0x5a).contains(&point) { point + 0x20 } else { point };
+    }
     let after = tables::LOWER.partition_point(|[first, ..]| *first <= point);
     let Some([first, last, step, to]) = after.checked_sub(1).map(|index| tables::LOWER[index]) else {
         return point;
