@@ -194,7 +194,7 @@ fn a_path_at_two_depths() {
     assert_eq!(asked(&rules, &creds, &py!({})), RECURSION_ERROR);
 }
 
-/// Upstream takes two to the power of forty steps. Deep ones raise in the first of them.
+/// Upstream takes two to the power of forty steps, which are hours. Deep ones raise in the first of them.
 #[rstest]
 #[case::walked(40, ALLOW)]
 #[case::too_deep(5000, TYPE_ERROR)]
@@ -204,7 +204,7 @@ fn doubled_references_take_no_time(#[case] levels: usize, #[case] outcome: Outco
     let started = Instant::now();
     assert_eq!(asked(&rules, &creds, &target), outcome);
     let taken = started.elapsed();
-    assert!(taken < Duration::from_millis(10), "{taken:?}");
+    assert!(taken < Duration::from_secs(2), "{taken:?}");
 }
 
 /// Every `not` that one token completes is a level of upstream's parser, whatever stands before them.
