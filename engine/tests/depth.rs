@@ -201,10 +201,14 @@ fn a_path_at_two_depths() {
 fn doubled_references_take_no_time(#[case] levels: usize, #[case] outcome: Outcome) {
     let rules = chain(levels, "rule:NEXT and rule:NEXT", "yes:1");
     let (creds, target) = (py!({"yes": 1}), py!({}));
-    let started = Instant::now();
-    assert_eq!(asked(&rules, &creds, &target), outcome);
-    let taken = started.elapsed();
-    assert!(taken < Duration::from_secs(2), "{taken:?}");
+    let times = (0..20).map(|_| {
+        let started = Instant::now();
+        assert_eq!(asked(&rules, &creds, &target), outcome);
+        started.elapsed()
+    });
+    // Of a busy machine the quickest try tells most.
+    let taken = times.min().unwrap_or_default();
+    assert!(taken < Duration::from_millis(10), "{taken:?}");
 }
 
 /// Every `not` that one token completes is a level of upstream's parser, whatever stands before them.

@@ -293,11 +293,11 @@ impl Features {
         if world.default_rule.as_deref().is_some_and(|name| !matches!(name, "" | "default")) {
             features.add(Feature::DefaultRule);
         }
-        if has_cycle(&references) {
-            features.add(Feature::Cycle);
-        }
         if let Some(service) = world.service() {
             references.extend(features.add_service(service));
+        }
+        if has_cycle(&references) {
+            features.add(Feature::Cycle);
         }
         for request in requests.iter().filter_map(|request| request.asked(world)) {
             features.add_request(request, &names);

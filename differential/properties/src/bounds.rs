@@ -21,19 +21,19 @@ pub struct Bounds {
     pub base: usize,
     /// Bytes of memory for each byte of input.
     pub per_byte: usize,
-    /// Seconds by the clock, on a busy machine with every branch counted.
+    /// Seconds by the clock.
     pub seconds: u64,
 }
 
 impl Bounds {
     /// Of what only reads its input.
     pub(crate) const fn reading(bytes: usize, per_byte: usize) -> Self {
-        Self { bytes, base: MIB, per_byte, seconds: 10 }
+        Self { bytes, base: MIB, per_byte, seconds: 5 }
     }
 
     /// Of what also formats, where a few bytes can ask for much: a formatted text has up to 2²⁴ characters.
     pub(crate) const fn formatting(bytes: usize, per_byte: usize) -> Self {
-        Self { bytes, base: 256 * MIB, per_byte, seconds: 30 }
+        Self { bytes, base: 256 * MIB, per_byte, seconds: 10 }
     }
 
     /// The most memory that an input of so many bytes may take at any one time.

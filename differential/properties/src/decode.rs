@@ -46,7 +46,7 @@ fn request(creds: Value, target: Value) -> Request {
 
 /// Two requests: of somebody with nothing, and of somebody with a little.
 fn of_source(source: RuleSource) -> Vec<GeneratedWorld> {
-    let empty = || Value::dict([("", Value::None); 0]);
+    let empty = || Value::dict::<&str>([]);
     let creds = Value::dict([("roles", Value::list(["a".into(), "admin".into()])), ("a", "1".into())]);
     let target = Value::dict([("a", "1".into()), ("x", "a".into())]);
     let requests = vec![request(empty(), empty()), request(creds, target)];

@@ -110,7 +110,7 @@ fn remote(options: u8, answer: &[u8], value: &Value) {
         Ok(response.clone())
     });
     let named = Value::dict([("a", value.clone())]);
-    let empty = Value::dict([("", Value::None); 0]);
+    let empty = Value::dict::<&str>([]);
     for (creds, target) in [(&empty, value), (value, &named), (&named, &named)] {
         for rule in ["a", "b", "c"] {
             let _ = decide_with(&rules, rule, Request { creds, target }, &checks);

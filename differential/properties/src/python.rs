@@ -50,7 +50,7 @@ pub(crate) fn formatted(input: &[u8]) {
     }
     if let Some(text) = template.as_text() {
         assert_eq!(format_str(&template, &target), format(text, &target));
-        let empty = Value::dict([("", Value::None); 0]);
+        let empty = Value::dict::<&str>([]);
         assert_eq!(format(&text.replace('%', "%%"), &empty), Ok(template));
     }
 }

@@ -15,7 +15,7 @@ pub struct FromFuzzArgs {
     /// The target, where the directory has another name.
     #[arg(long, value_name = "TARGET")]
     pub target: Option<String>,
-    /// Where the minimal cases of findings go [default: corpus/regressions].
+    /// Where the minimal cases of findings go.
     #[arg(long, value_name = "DIR", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../corpus/regressions"))]
     pub findings: PathBuf,
     /// Seconds that a batch of requests may take upstream.

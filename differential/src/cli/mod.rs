@@ -119,7 +119,6 @@ fn recipe(batch_seconds: Option<u64>) -> Result<crate::oracle::upstream::Recipe,
     Ok(Recipe { program, environment, limits, coverage: None })
 }
 
-#[cfg(feature = "upstream")]
 fn all_cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

@@ -8,7 +8,7 @@ use assay_engine::iam::AsDocumented;
 
 use super::replay_iam::Tally;
 use super::run::RunArgs;
-use super::{unusable, verdict};
+use super::{all_cores, unusable, verdict};
 use crate::iam::{Settings, judges, run as run_campaign};
 
 /// How many cases are generated where nothing is said.
@@ -54,10 +54,6 @@ pub(super) fn run(arguments: &RunArgs) -> ExitCode {
         }
         Err(error) => unusable(error),
     }
-}
-
-fn all_cores() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// Replays the recorded cases of this kind.

@@ -44,10 +44,6 @@ impl Subject for OsloPolicy01 {
 
     fn load(&self, world: &World) -> Box<dyn LoadedWorld> {
         let mut loaded = Loaded::default();
-        if world.service().is_some() {
-            loaded.failed = Some(Answer::Unsupported("a whole enforcer".to_owned()));
-            return Box::new(loaded);
-        }
         match world.policy_file() {
             None => {
                 for (name, rule) in world.rules() {

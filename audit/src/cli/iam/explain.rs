@@ -1,27 +1,14 @@
 //! `assay iam explain`: what a decision rests on.
 
 use assay_engine::iam::{Verdict, explain};
-use clap::Args;
 use serde_json::{Value, json};
 
 use super::Format;
-use super::question::{RequestArgs, WorldArgs};
+use super::question::QuestionArgs;
 use crate::cli::{Answer, print, print_json};
 use crate::iam::{InputError, decision_json};
 
-/// The arguments of `explain`.
-#[derive(Debug, Args)]
-pub struct ExplainArgs {
-    #[command(flatten)]
-    world: WorldArgs,
-    #[command(flatten)]
-    request: RequestArgs,
-    /// How to print.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-}
-
-pub(super) fn run(arguments: &ExplainArgs) -> Result<Answer, InputError> {
+pub(super) fn run(arguments: &QuestionArgs) -> Result<Answer, InputError> {
     let parts = arguments.world.parts()?;
     let explanation = explain(&parts.world(), &arguments.request.request()?)?;
     match arguments.format {

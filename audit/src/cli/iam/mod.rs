@@ -17,9 +17,9 @@ use crate::iam::InputError;
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Whether a request is allowed: exit 0 if it is, 1 if it is denied.
-    Check(check::CheckArgs),
+    Check(question::QuestionArgs),
     /// What a decision rests on: statement, switches, roles without effect.
-    Explain(explain::ExplainArgs),
+    Explain(question::QuestionArgs),
     /// What is wrong with documents, and where.
     Validate(validate::ValidateArgs),
     /// Operations by permissions, as the service's own table.

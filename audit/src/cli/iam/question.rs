@@ -6,7 +6,20 @@ use std::path::PathBuf;
 use assay_engine::iam::{Asked, Circumstance, Context, ContextValue, Request, Use};
 use clap::{Args, ValueEnum};
 
+use super::Format;
 use crate::iam::{Input, InputError, Parts};
+
+/// The arguments of `check` and of `explain`.
+#[derive(Debug, Args)]
+pub struct QuestionArgs {
+    #[command(flatten)]
+    pub(super) world: WorldArgs,
+    #[command(flatten)]
+    pub(super) request: RequestArgs,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+}
 
 /// Who asks, and what bounds them.
 #[derive(Debug, Clone, Default, Args)]

@@ -72,7 +72,7 @@ impl Writer<'_> {
             self.push("# Rules of a service");
             self.line();
         }
-        if self.odd(20) {
+        if self.odd(30) {
             let directive = self.draw.word(&[
                 "%YAML 1.1",
                 "%YAML 1.2",

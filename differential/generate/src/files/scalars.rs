@@ -27,9 +27,10 @@ pub(super) const WORDS: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const FATAL: &[&str] = &[
     "!!bool maybe", "!!bool ''", "!!int ''", "!!int x", "!!float x", "!!float ''", "\"\\UFFFFFFFF\"",
-    "\"\\U00110000\"", "yes", "5", "1:30", "2001-12-14", "!!binary x", "!!binary é", "!!timestamp x",
-    "!!timestamp 2001-13-01", "!!seq x", "!!map x", "!!omap x", "!!omap [x]", "!!pairs [{a: 1, b: 2}]",
-    "!!set x", "!!python/none x", "!!int 0x", "!!int +", "!!int 1:a", "*none", "{[a]: b}", "{{a: b}: c}",
+    "\"\\UFFFFFFFE \"", "\"a\\U80000000\"", "\"\\UfFfFfFfF\"", "\"\\U00110000\"", "yes", "5", "1:30",
+    "2001-12-14", "!!binary x", "!!binary é", "!!timestamp x", "!!timestamp 2001-13-01", "!!seq x",
+    "!!map x", "!!omap x", "!!omap [x]", "!!pairs [{a: 1, b: 2}]", "!!set x", "!!python/none x", "!!int 0x",
+    "!!int +", "!!int 1:a", "*none", "{[a]: b}", "{{a: b}: c}",
     "!!null x",
 ];
 
