@@ -36,8 +36,14 @@ macro_rules! fault {
 #[cfg(not(feature = "faults"))]
 macro_rules! fault {
     ($fault:ident) => {
-        false
+        $crate::never()
     };
+}
+
+/// What arms no fault.
+#[cfg(not(feature = "faults"))]
+const fn never() -> bool {
+    false
 }
 
 #[cfg(feature = "faults")]

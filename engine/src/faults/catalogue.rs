@@ -141,7 +141,7 @@ catalogue! {
     ScopeMismatchRaises = "scope-mismatch-raises", Enforcer, "a request of another scope raises though the call does not ask for it";
     ScopePrefersDomain = "scope-prefers-domain", Enforcer, "a token with a system and a domain counts as a domain's";
     ScopeOfReferencesChecked = "scope-of-references-checked", Enforcer, "the scope types of a rule behind `rule:` are looked at";
-    EmptyScopeTypesRefuse = "empty-scope-types-refuse", Enforcer, "scope types that are an empty list refuse every request";
+    EmptyScopeTypesRefuse = "empty-scope-types-refuse", Enforcer, "a rule without scope types refuses every request";
     SystemScopeNotCopied = "system-scope-not-copied", Enforcer, "`system` is not set from `system_scope`";
     DeprecatedAlwaysJoined = "deprecated-always-joined", Enforcer, "the deprecated check is joined though new defaults are enforced";
     DeprecatedNeverJoined = "deprecated-never-joined", Enforcer, "the deprecated check is never joined";
@@ -166,7 +166,7 @@ catalogue! {
     CheckRulesMissesCycles = "check-rules-misses-cycles", Enforcer, "`check_rules` sees no cycles";
     DefaultRuleOptionIgnored = "default-rule-option-ignored", Enforcer, "another name for the default rule is not looked at";
     RemoteQuotesStay = "remote-quotes-stay", Remote, "a body of `\"True\"` with quotes denies";
-    RemoteNeedsStatus200 = "remote-needs-status-200", Remote, "a body of `True` with another status denies";
+    RemoteMissingKeyDenies = "remote-missing-key-denies", Remote, "an address with a key that the target lacks denies instead of raising `KeyError`";
     RemoteBodyInAnyCase = "remote-body-in-any-case", Remote, "a body of `true` allows";
     IamAllowBeatsDeny = "iam-allow-beats-deny", Iam, "an Allow that matches outweighs a Deny";
     IamAllowsByDefault = "iam-allows-by-default", Iam, "a request that no statement matches is allowed";

@@ -71,7 +71,8 @@ fn parse_masked(text: &PyStr) -> (CheckTree, usize) {
 /// The tree, and the most reductions that one token set off. `whole` is what `text` is the masked form of.
 fn parse(text: &str, whole: Option<&PyStr>) -> (CheckTree, usize) {
     let mut builder = TreeBuilder::default();
-    if text.is_empty() {
+    let is_true = text.is_empty() && !fault!(EmptyTextDenies);
+    if is_true || (fault!(BlankTextAllows) && text.trim().is_empty()) {
         let root = builder.add(Check::True, 0..0, 0..0);
         return (builder.finish(root), 0);
     }
@@ -147,6 +148,17 @@ impl Stack<'_> {
                 self.builder.node_mut(*id).outer = self.span_of(3);
                 Some((3, Check(*id)))
             }
+            [Check(right), AndWord, Check(left)] if fault!(GroupsFlatten) && self.is_and(*left) => {
+                self.extend(*left, *right);
+                Some((3, Conjunction(*left)))
+            }
+            [Check(right), word @ (AndWord | OrWord), Check(left)]
+                if fault!(NotBindsLoosest) && self.is_open_not(*left) =>
+            {
+                let operator = if matches!(word, AndWord) { Operator::And } else { Operator::Or };
+                self.join_within(*left, operator, *right);
+                Some((3, Check(*left)))
+            }
             [Check(right), AndWord, Check(left)] => {
                 Some((3, Conjunction(self.join(Operator::And, *left, *right))))
             }
@@ -154,8 +166,15 @@ impl Stack<'_> {
                 self.extend(*left, *right);
                 Some((3, Conjunction(*left)))
             }
+            [Check(right), AndWord, Disjunction(left)] if fault!(OrBindsTighter) => {
+                Some((3, Conjunction(self.join(Operator::And, *left, *right))))
+            }
+            [Check(right), OrWord, Conjunction(left)] if fault!(OrBindsTighter) => {
+                self.extend_last_part(*left, *right, Operator::Or);
+                Some((3, Conjunction(*left)))
+            }
             [Check(right), AndWord, Disjunction(left)] => {
-                self.extend_last_part(*left, *right);
+                self.extend_last_part(*left, *right, Operator::And);
                 Some((3, Disjunction(*left)))
             }
             [Check(right), OrWord, Check(left) | Conjunction(left)] => {
@@ -206,21 +225,39 @@ impl Stack<'_> {
         node.outer = span;
     }
 
+    fn is_and(&mut self, id: NodeId) -> bool {
+        matches!(self.builder.node_mut(id).check, Check::And(_))
+    }
+
+    /// Whether it is a `not` that no parentheses close.
+    fn is_open_not(&mut self, id: NodeId) -> bool {
+        let node = self.builder.node_mut(id);
+        matches!(node.check, Check::Not(_)) && node.span == node.outer
+    }
+
+    /// `not a` and `or b`: the `b` goes inside.
+    fn join_within(&mut self, not: NodeId, operator: Operator, right: NodeId) {
+        if let Check::Not(operand) = self.builder.node_mut(not).check {
+            let joined = self.join(operator, operand, right);
+            self.builder.node_mut(not).check = Check::Not(joined);
+        }
+    }
+
     /// `a or b` and `and c`: the `c` goes to `b`.
-    fn extend_last_part(&mut self, disjunction: NodeId, operand: NodeId) {
-        let Check::Or(parts) = &mut self.builder.node_mut(disjunction).check else {
+    fn extend_last_part(&mut self, group: NodeId, operand: NodeId, operator: Operator) {
+        let (Check::Or(parts) | Check::And(parts)) = &mut self.builder.node_mut(group).check else {
             return;
         };
         let Some(last) = parts.pop() else {
             return;
         };
-        let conjunction = if matches!(self.builder.node_mut(last).check, Check::And(_)) {
+        let joined = if self.is_and(last) && !fault!(AndAfterGroupNests) {
             self.extend(last, operand);
             last
         } else {
-            self.join(Operator::And, last, operand)
+            self.join(operator, last, operand)
         };
-        self.extend(disjunction, conjunction);
+        self.extend(group, joined);
     }
 
     /// One item that is a check is the rule; anything else is a failed parse.
@@ -229,6 +266,13 @@ impl Stack<'_> {
             self.items.as_slice()
         {
             let root = *id;
+            return self.builder.finish(root);
+        }
+        let first = self.items.iter().find_map(|item| match item.symbol {
+            Symbol::Check(id) | Symbol::Conjunction(id) | Symbol::Disjunction(id) => Some(id),
+            _ => None,
+        });
+        if let Some(root) = first.filter(|_| fault!(BrokenRuleKeepsFirstCheck)) {
             return self.builder.finish(root);
         }
         let at = self.stuck_at().unwrap_or(0..length);
