@@ -74,12 +74,7 @@ pub fn investigate(
 }
 
 /// Whether a case still shows a finding with the same signature.
-pub(crate) fn shows(
-    candidate: &Found,
-    signature: &Signature,
-    subject: &dyn Subject,
-    upstream: &mut Upstream,
-) -> bool {
+fn shows(candidate: &Found, signature: &Signature, subject: &dyn Subject, upstream: &mut Upstream) -> bool {
     let requests: Vec<Request> = candidate.request.iter().cloned().collect();
     // A worker that cannot be replaced ends the run where the next batch meets it.
     let Ok(reply) = upstream.decide(&candidate.world, &requests) else {

@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use assay_case::{EngineSubject, Signature};
+use assay_case::{EngineSubject, Request, Signature};
 use assay_engine::faults::Fault;
 use assay_generate::shrink::{Found, shrink};
 use assay_generate::{Generator, Profile};
 
 use super::report::{Mutant, Small};
 use super::{MutantsError, Settings, armed, of};
-use crate::campaign::finding::shows;
 use crate::campaign::pool;
 use crate::campaign::run::{Amount, Settings as Campaign, Shard, batch, worlds};
 use crate::compare::{Divergence, compare};
@@ -139,8 +138,16 @@ fn first(batch: &Batch, reply: &Reply) -> Option<Divergence> {
 
 /// What was found, made small, upstream being asked about every candidate.
 fn small(fault: Fault, signature: Signature, found: Found, tries: usize, upstream: &mut Upstream) -> Small {
-    let still = |candidate: &Found| shows(candidate, &signature, &EngineSubject, upstream);
-    let found = armed(fault, || shrink(found, tries, still));
+    let still = |candidate: &Found| {
+        let requests: Vec<Request> = candidate.request.iter().cloned().collect();
+        let Ok(reply) = upstream.decide(&candidate.world, &requests) else { return false };
+        let Reply { shapes, outcomes, .. } = &reply;
+        let compared = armed(fault, || {
+            compare(&EngineSubject, &candidate.world, &requests, shapes.as_deref(), outcomes)
+        });
+        compared.divergences.iter().any(|divergence| divergence.signature == signature)
+    };
+    let found = shrink(found, tries, still);
     let requests = found.request.into_iter().collect();
     let case = Batch { index: 0, world: found.world, requests, shapes: false };
     Small { signature: signature.to_string(), bytes: case.frame().len() }

@@ -8,8 +8,8 @@ use assay_engine::iam::AsDocumented;
 use assay_generate::iam::REQUESTS;
 
 use super::report::{Mutant, Small};
-use super::{MutantsError, Settings, armed, of};
-use crate::iam::{Settings as Campaign, judges, run as run_campaign};
+use super::{Settings, armed, of};
+use crate::iam::{judges, seek};
 
 /// Runs a campaign of every seed on the engine with every fault, up to the first divergence.
 pub(super) fn run(
@@ -17,22 +17,12 @@ pub(super) fn run(
     faults: &[Fault],
     mutants: &mut [Mutant],
     progress: &mut dyn FnMut(&str),
-) -> Result<(), MutantsError> {
+) {
     let judges = judges();
     for &fault in faults {
         let mutant = of(mutants, fault);
         for seed in 0..settings.seeds {
-            let campaign = Campaign {
-                seed,
-                cases: Some(settings.cases),
-                time: None,
-                jobs: 1,
-                findings: None,
-                first: true,
-                laws: true,
-            };
-            let outcome = armed(fault, || run_campaign::<AsDocumented>(&campaign, &judges))?;
-            let found = outcome.divergences.into_iter().next();
+            let found = armed(fault, || seek::<AsDocumented>(seed, settings.cases, &judges));
             mutant.cases.push(found.as_ref().map(|found| (found.index + 1) * REQUESTS));
             let Some(found) = found else {
                 // What all the cases of one seed do not show is left to the recorded ones.
@@ -49,7 +39,6 @@ pub(super) fn run(
         let found = mutants.iter().filter(|mutant| faults.contains(&mutant.fault) && mutant.is_hunted());
         progress(&format!("iam: {} of {} faults found by laws and engines", found.count(), faults.len()));
     }
-    Ok(())
 }
 
 /// How long the world is with nothing but what decides.

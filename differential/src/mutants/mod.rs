@@ -54,9 +54,6 @@ pub enum MutantsError {
     /// The campaign cannot be run.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// Worlds of the IAM half cannot be judged.
-    #[error(transparent)]
-    Judge(#[from] std::io::Error),
     /// Without any fault the engine does not agree, so no fault can be told from that.
     #[error("without a fault the engine disagrees already: {0}")]
     Unfit(String),
@@ -78,7 +75,7 @@ pub fn run(
     quietly(|| {
         let mut mutants: Vec<Mutant> = settings.faults.iter().copied().map(Mutant::new).collect();
         hunt::run(settings, &oslo, recipe, &mut upstream, &mut mutants, progress)?;
-        iam::run(settings, &iam, &mut mutants, progress)?;
+        iam::run(settings, &iam, &mut mutants, progress);
         let files = recorded::run(settings, &mut mutants, progress)?;
         Ok(Report::new(settings, versions, mutants, files))
     })
@@ -86,9 +83,9 @@ pub fn run(
 
 /// Runs with a fault armed.
 fn armed<T>(fault: Fault, run: impl FnOnce() -> T) -> T {
-    arm(Some(fault));
+    let before = arm(Some(fault));
     let result = run();
-    arm(None);
+    arm(before);
     result
 }
 

@@ -40,7 +40,7 @@ macro_rules! catalogue {
 
 mod catalogue;
 
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::cell::Cell;
 
 pub use catalogue::Fault;
 
@@ -69,14 +69,16 @@ pub enum Area {
     Iam,
 }
 
-static ARMED: AtomicU16 = AtomicU16::new(0);
+thread_local! {
+    static ARMED: Cell<Option<Fault>> = const { Cell::new(None) };
+}
 
-/// Arms `fault` in the whole process, or none.
-pub fn arm(fault: Option<Fault>) {
-    ARMED.store(fault.map_or(0, |fault| fault as u16 + 1), Ordering::Relaxed);
+/// Arms `fault`, or none, in this thread: generators and judges ask the same engine in others. Gives what was armed.
+pub fn arm(fault: Option<Fault>) -> Option<Fault> {
+    ARMED.replace(fault)
 }
 
 /// Whether `fault` is the one that is armed.
 pub(crate) fn armed(fault: Fault) -> bool {
-    ARMED.load(Ordering::Relaxed) == fault as u16 + 1
+    ARMED.get() == Some(fault)
 }
