@@ -60,6 +60,83 @@ pub fn parse_rule_str(text: &PyStr) -> Result<CheckTree, ExceptionClass> {
     as_upstream(parse_masked(text))
 }
 
+/// A reduction of upstream's parser, by what it reduces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reduction {
+    /// `( check )`
+    Wrap,
+    /// `( and_expr )`
+    WrapAnd,
+    /// `( or_expr )`
+    WrapOr,
+    /// `check and check`
+    MakeAnd,
+    /// `and_expr and check`
+    ExtendAnd,
+    /// `or_expr and check`
+    MixOrAnd,
+    /// `check or check`
+    MakeOr,
+    /// `and_expr or check`
+    MakeOrOfAnd,
+    /// `or_expr or check`
+    ExtendOr,
+    /// `not check`
+    MakeNot,
+}
+
+impl Reduction {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Wrap,
+        Self::WrapAnd,
+        Self::WrapOr,
+        Self::MakeAnd,
+        Self::ExtendAnd,
+        Self::MixOrAnd,
+        Self::MakeOr,
+        Self::MakeOrOfAnd,
+        Self::ExtendOr,
+        Self::MakeNot,
+    ];
+
+    /// What it reduces, in upstream's words.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Wrap => "( check )",
+            Self::WrapAnd => "( and_expr )",
+            Self::WrapOr => "( or_expr )",
+            Self::MakeAnd => "check and check",
+            Self::ExtendAnd => "and_expr and check",
+            Self::MixOrAnd => "or_expr and check",
+            Self::MakeOr => "check or check",
+            Self::MakeOrOfAnd => "and_expr or check",
+            Self::ExtendOr => "or_expr or check",
+            Self::MakeNot => "not check",
+        }
+    }
+}
+
+/// The reductions that parsing a text takes, in order: what a corpus of texts makes of the grammar.
+///
+/// ```
+/// use assay_engine::oslo::language::{Reduction, reductions};
+/// assert_eq!(reductions("a:1 or not b:2"), [Reduction::MakeNot, Reduction::MakeOr]);
+/// ```
+#[must_use]
+pub fn reductions(text: &str) -> Vec<Reduction> {
+    let mut stack = Stack { items: Vec::new(), builder: TreeBuilder::default(), whole: None };
+    let mut taken = Vec::new();
+    for token in tokenize(text) {
+        stack.shift(token.kind, token.span);
+        while let Some(reduction) = stack.reduce() {
+            taken.push(reduction);
+        }
+    }
+    taken
+}
+
 fn as_upstream((tree, reductions): (CheckTree, usize)) -> Result<CheckTree, ExceptionClass> {
     if reductions > MAX_REDUCTIONS { Err(ExceptionClass::RecursionError) } else { Ok(tree) }
 }
@@ -81,7 +158,7 @@ fn parse(text: &str, whole: Option<&PyStr>) -> (CheckTree, usize) {
     for token in tokenize(text) {
         stack.shift(token.kind, token.span);
         let mut reductions = 0;
-        while stack.reduce() {
+        while stack.reduce().is_some() {
             reductions += 1;
         }
         most = most.max(reductions);
@@ -139,65 +216,70 @@ impl Stack<'_> {
         self.items.push(Item { symbol, span });
     }
 
-    /// One reduction of the topmost items, three before two; false where none fits.
-    fn reduce(&mut self) -> bool {
+    /// One reduction of the topmost items, three before two; none where none fits.
+    fn reduce(&mut self) -> Option<Reduction> {
         use Symbol::{AndWord, Check, Conjunction, Disjunction, Left, NotWord, OrWord, Right};
         let symbols: Vec<Symbol> = self.items.iter().rev().take(3).map(|item| item.symbol).collect();
-        let replaced = match symbols.as_slice() {
-            [Right, Check(id) | Conjunction(id) | Disjunction(id), Left] => {
+        let (count, symbol, reduction) = match symbols.as_slice() {
+            [Right, within @ (Check(id) | Conjunction(id) | Disjunction(id)), Left] => {
                 self.builder.node_mut(*id).outer = self.span_of(3);
-                Some((3, Check(*id)))
+                let reduction = match within {
+                    Conjunction(_) => Reduction::WrapAnd,
+                    Disjunction(_) => Reduction::WrapOr,
+                    _ => Reduction::Wrap,
+                };
+                (3, Check(*id), reduction)
             }
             [Check(right), AndWord, Check(left)] if fault!(GroupsFlatten) && self.is_and(*left) => {
                 self.extend(*left, *right);
-                Some((3, Conjunction(*left)))
+                (3, Conjunction(*left), Reduction::MakeAnd)
             }
             [Check(right), word @ (AndWord | OrWord), Check(left)]
                 if fault!(NotBindsLoosest) && self.is_open_not(*left) =>
             {
                 let operator = if matches!(word, AndWord) { Operator::And } else { Operator::Or };
                 self.join_within(*left, operator, *right);
-                Some((3, Check(*left)))
+                (3, Check(*left), Reduction::MakeNot)
             }
             [Check(right), AndWord, Check(left)] => {
-                Some((3, Conjunction(self.join(Operator::And, *left, *right))))
+                (3, Conjunction(self.join(Operator::And, *left, *right)), Reduction::MakeAnd)
             }
             [Check(right), AndWord, Conjunction(left)] => {
                 self.extend(*left, *right);
-                Some((3, Conjunction(*left)))
+                (3, Conjunction(*left), Reduction::ExtendAnd)
             }
             [Check(right), AndWord, Disjunction(left)] if fault!(OrBindsTighter) => {
-                Some((3, Conjunction(self.join(Operator::And, *left, *right))))
+                (3, Conjunction(self.join(Operator::And, *left, *right)), Reduction::MakeAnd)
             }
             [Check(right), OrWord, Conjunction(left)] if fault!(OrBindsTighter) => {
                 self.extend_last_part(*left, *right, Operator::Or);
-                Some((3, Conjunction(*left)))
+                (3, Conjunction(*left), Reduction::ExtendOr)
             }
             [Check(right), AndWord, Disjunction(left)] => {
                 self.extend_last_part(*left, *right, Operator::And);
-                Some((3, Disjunction(*left)))
+                (3, Disjunction(*left), Reduction::MixOrAnd)
             }
-            [Check(right), OrWord, Check(left) | Conjunction(left)] => {
-                Some((3, Disjunction(self.join(Operator::Or, *left, *right))))
+            [Check(right), OrWord, Check(left)] => {
+                (3, Disjunction(self.join(Operator::Or, *left, *right)), Reduction::MakeOr)
+            }
+            [Check(right), OrWord, Conjunction(left)] => {
+                (3, Disjunction(self.join(Operator::Or, *left, *right)), Reduction::MakeOrOfAnd)
             }
             [Check(right), OrWord, Disjunction(left)] => {
                 self.extend(*left, *right);
-                Some((3, Disjunction(*left)))
+                (3, Disjunction(*left), Reduction::ExtendOr)
             }
             [Check(operand), NotWord, ..] => {
                 let span = self.span_of(2);
                 let id = self.builder.add(self::Check::Not(*operand), span.clone(), span);
-                Some((2, Check(id)))
+                (2, Check(id), Reduction::MakeNot)
             }
-            _ => None,
-        };
-        let Some((count, symbol)) = replaced else {
-            return false;
+            _ => return None,
         };
         let span = self.span_of(count);
         self.items.truncate(self.items.len() - count);
         self.items.push(Item { symbol, span });
-        true
+        Some(reduction)
     }
 
     /// From the start of the topmost `count` items to the end of the last.
