@@ -52,7 +52,7 @@ pub(super) fn run(
             mutant.cases.push(first.as_ref().map(|(cases, ..)| *cases));
             mutant.by.extend(by.iter().map(|profile| profile.name().to_owned()));
             if let (None, Some((_, signature, found))) = (&mutant.smallest, first) {
-                mutant.smallest = Some(small(fault, signature, found, settings.tries, upstream));
+                mutant.smallest = Some(small(fault, &signature, found, settings.tries, upstream));
             }
         }
     }
@@ -137,7 +137,7 @@ fn first(batch: &Batch, reply: &Reply) -> Option<Divergence> {
 }
 
 /// What was found, made small, upstream being asked about every candidate.
-fn small(fault: Fault, signature: Signature, found: Found, tries: usize, upstream: &mut Upstream) -> Small {
+fn small(fault: Fault, signature: &Signature, found: Found, tries: usize, upstream: &mut Upstream) -> Small {
     let still = |candidate: &Found| {
         let requests: Vec<Request> = candidate.request.iter().cloned().collect();
         let Ok(reply) = upstream.decide(&candidate.world, &requests) else { return false };
@@ -145,7 +145,7 @@ fn small(fault: Fault, signature: Signature, found: Found, tries: usize, upstrea
         let compared = armed(fault, || {
             compare(&EngineSubject, &candidate.world, &requests, shapes.as_deref(), outcomes)
         });
-        compared.divergences.iter().any(|divergence| divergence.signature == signature)
+        compared.divergences.iter().any(|divergence| divergence.signature == *signature)
     };
     let found = shrink(found, tries, still);
     let requests = found.request.into_iter().collect();
