@@ -18,6 +18,8 @@ pub mod campaign;
 pub mod cli;
 pub mod compare;
 pub mod iam;
+#[cfg(all(feature = "upstream", feature = "faults"))]
+pub mod mutants;
 #[cfg(feature = "upstream")]
 pub mod oracle;
 pub mod peers;

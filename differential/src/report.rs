@@ -176,6 +176,7 @@ impl Report {
         let mut out = String::new();
         self.write_contradictions(&mut out);
         self.write_generated(&mut out);
+        let _ = writeln!(out, "{}\n", self.all.measures);
         self.write_poisoned(&mut out);
         self.write_coverage(&mut out);
         self.write_summary(&mut out);

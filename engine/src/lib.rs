@@ -26,5 +26,27 @@
 //! ```
 #![forbid(unsafe_code)]
 
+/// Whether a fault of the catalogue is armed.
+#[cfg(feature = "faults")]
+macro_rules! fault {
+    ($fault:ident) => {
+        $crate::faults::armed($crate::faults::Fault::$fault)
+    };
+}
+#[cfg(not(feature = "faults"))]
+macro_rules! fault {
+    ($fault:ident) => {
+        $crate::never()
+    };
+}
+
+/// What arms no fault.
+#[cfg(not(feature = "faults"))]
+const fn never() -> bool {
+    false
+}
+
+#[cfg(feature = "faults")]
+pub mod faults;
 pub mod iam;
 pub mod oslo;

@@ -24,6 +24,7 @@ pub mod iam;
 mod leaves;
 mod lists;
 mod literals;
+mod measures;
 mod policies;
 mod profile;
 mod rules;
@@ -35,6 +36,7 @@ mod unicode;
 mod vocabulary;
 
 pub use features::{Feature, Features};
+pub use measures::Measures;
 pub use policies::{PolicyError, cinder, glance};
 pub use profile::{GeneratedWorld, Generator, Profile, UnknownProfile};
 pub use schedule::Schedule;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use assay_case::{Answer, EngineSubject, Subject};
-use assay_generate::{Feature, Features, GeneratedWorld, Generator, Profile, Schedule};
+use assay_engine::oslo::language::Reduction;
+use assay_generate::{Feature, Features, GeneratedWorld, Generator, Measures, Profile, Schedule};
 use rstest::rstest;
 
 const CASES: u64 = 100_000;
@@ -17,11 +18,13 @@ struct Seen {
     /// Cases by profile and outcome. The outcome is the engine's, which a campaign compares with
     /// upstream's: here it matters only that there is a mix.
     outcomes: BTreeMap<(Profile, String), u64>,
+    /// Sizes, kinds and reductions by profile.
+    measures: BTreeMap<Profile, Measures>,
 }
 
 static SEEN: LazyLock<Seen> = LazyLock::new(|| {
     let generator = Generator::new(1);
-    let mut seen = Seen { features: BTreeMap::new(), outcomes: BTreeMap::new() };
+    let mut seen = Seen { features: BTreeMap::new(), outcomes: BTreeMap::new(), measures: BTreeMap::new() };
     for index in 0..Schedule::All.worlds_of(CASES) {
         let profile = Schedule::All.profile(index);
         let GeneratedWorld { world, requests } = generator.world(profile, index);
@@ -30,6 +33,8 @@ static SEEN: LazyLock<Seen> = LazyLock::new(|| {
             *seen.features.entry(feature).or_default() += 1;
         }
         let loaded = EngineSubject.load(&world);
+        let shapes = loaded.shapes().unwrap_or_default();
+        seen.measures.entry(profile).or_default().join(&Measures::of(&world, &requests, &shapes));
         for request in &requests {
             let answer = loaded.decide(request);
             assert!(answer != Answer::Panicked, "{world:?} {request:?}");
@@ -180,6 +185,53 @@ fn every_exception_class_is_met(#[case] outcome: &str, #[case] floor: u64) {
     let seen: u64 =
         SEEN.outcomes.iter().filter(|((_, seen), _)| seen == outcome).map(|(_, count)| count).sum();
     assert!(seen >= floor, "{seen} of {CASES}");
+}
+
+/// Of each reduction in each profile that draws rules of every form so many.
+#[rstest]
+#[case(Profile::Language, 30)]
+#[case(Profile::Python, 30)]
+#[case(Profile::Unicode, 10)]
+fn every_reduction_of_the_parser_is_taken(#[case] profile: Profile, #[case] floor: u64) {
+    let taken = |reduction: Reduction| {
+        SEEN.measures[&profile].reductions.get(reduction.name()).copied().unwrap_or_default()
+    };
+    let below: Vec<_> = Reduction::ALL
+        .into_iter()
+        .filter(|&reduction| taken(reduction) < floor)
+        .map(|reduction| format!("{}: {}", reduction.name(), taken(reduction)))
+        .collect();
+    assert!(below.is_empty(), "{below:#?}");
+}
+
+#[rstest]
+#[case("TrueCheck", 1000)]
+#[case("FalseCheck", 1000)]
+#[case("NotCheck", 1000)]
+#[case("AndCheck", 1000)]
+#[case("OrCheck", 1000)]
+#[case("RuleCheck", 1000)]
+#[case("RoleCheck", 1000)]
+#[case("GenericCheck", 1000)]
+#[case("HttpCheck", 1)]
+fn every_kind_of_check_is_in_rules(#[case] class: &str, #[case] floor: u64) {
+    let count: u64 = SEEN.measures.values().filter_map(|measures| measures.checks.get(class)).sum();
+    assert!(count >= floor, "{count}");
+}
+
+/// Small rules and large ones: so many of some profile have at least so many levels, or checks.
+#[test]
+fn rules_are_of_all_sizes() {
+    let all = SEEN.measures.values().fold(Measures::default(), |mut all, measures| {
+        all.join(measures);
+        all
+    });
+    let least =
+        |counts: &BTreeMap<u64, u64>, from: u64| counts.range(from..).map(|(_, count)| count).sum::<u64>();
+    let floors = [(least(&all.depths, 1), 2000), (least(&all.depths, 4), 500), (least(&all.depths, 8), 5)];
+    assert!(floors.iter().all(|(count, floor)| count >= floor), "{all}");
+    let floors = [(least(&all.sizes, 1), 2000), (least(&all.sizes, 8), 200), (least(&all.sizes, 16), 20)];
+    assert!(floors.iter().all(|(count, floor)| count >= floor), "{all}");
 }
 
 /// In every profile that draws: allow, deny, and an exception out of the load or the decision.

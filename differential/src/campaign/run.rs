@@ -226,7 +226,7 @@ pub fn run(
 }
 
 /// The batch at an index of the campaign.
-pub(super) fn batch(generator: &Generator, settings: &Settings, index: u64, order: u64) -> Batch {
+pub(crate) fn batch(generator: &Generator, settings: &Settings, index: u64, order: u64) -> Batch {
     let profile = settings.schedule.profile(index);
     let GeneratedWorld { world, mut requests } = generator.world(profile, index);
     if let Amount::Cases(cases) = settings.amount {
@@ -240,7 +240,7 @@ pub(super) fn batch(generator: &Generator, settings: &Settings, index: u64, orde
 }
 
 /// The indices of the worlds of this shard, and how many requests they hold if that is known.
-pub(super) fn worlds(settings: &Settings) -> (Box<dyn Iterator<Item = u64> + Send>, Option<u64>) {
+pub(crate) fn worlds(settings: &Settings) -> (Box<dyn Iterator<Item = u64> + Send>, Option<u64>) {
     let Shard { index, of } = settings.shard;
     let step = usize::try_from(of).unwrap_or(usize::MAX);
     let schedule = settings.schedule;

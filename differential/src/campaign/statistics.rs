@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use assay_case::{Answer, Outcome, Poison};
-use assay_generate::{Feature, Features, Profile};
+use assay_generate::{Feature, Features, Measures, Profile};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -22,6 +22,8 @@ pub struct Counts {
     pub features: BTreeMap<&'static str, u64>,
     /// Requests to which the subject had no answer, by its reason.
     pub unsupported: BTreeMap<String, u64>,
+    /// How large rules are, and what the parser makes of their texts.
+    pub measures: Measures,
     /// Nanoseconds of the workers inside upstream.
     pub upstream_ns: u64,
     /// Nanoseconds of the workers in all, while they had a batch.
@@ -36,6 +38,7 @@ impl Default for Counts {
             outcomes: BTreeMap::new(),
             features: Feature::ALL.iter().map(|feature| (feature.id(), 0)).collect(),
             unsupported: BTreeMap::new(),
+            measures: Measures::default(),
             upstream_ns: 0,
             total_ns: 0,
         }
@@ -56,6 +59,7 @@ impl Counts {
         for reason in &seen.unsupported {
             *self.unsupported.entry(reason.clone()).or_default() += 1;
         }
+        self.measures.join(&seen.measures);
         self.upstream_ns += seen.upstream_ns;
         self.total_ns += seen.total_ns;
     }
@@ -91,6 +95,8 @@ pub struct Seen {
     pub features: Features,
     /// Why the subject had no answer, once per request.
     pub unsupported: Vec<String>,
+    /// How large rules are, and what the parser makes of their texts.
+    pub measures: Measures,
     /// Nanoseconds inside upstream.
     pub upstream_ns: u64,
     /// Nanoseconds of the worker.
@@ -119,6 +125,11 @@ impl Seen {
             outcomes: outcomes.into_iter().collect(),
             features: Features::of(&batch.world, &batch.requests),
             unsupported: unsupported.collect(),
+            measures: Measures::of(
+                &batch.world,
+                &batch.requests,
+                reply.shapes.as_deref().unwrap_or_default(),
+            ),
             upstream_ns: reply.upstream_ns,
             total_ns: reply.total_ns,
             digest: Digest::of(index, batch, reply),

@@ -6,6 +6,7 @@ pub mod from_fuzz;
 pub mod fuzz;
 #[cfg(feature = "iam-oracles")]
 pub mod iam_speed;
+pub mod mutants;
 pub mod record;
 pub mod replay;
 mod replay_iam;
@@ -43,6 +44,8 @@ enum Command {
     Fuzz(fuzz::FuzzArgs),
     /// Decodes inputs of fuzz targets to cases and compares them with upstream.
     FromFuzz(from_fuzz::FromFuzzArgs),
+    /// Tries the engine with one fault at a time: which are found, by what, after how many cases.
+    Mutants(mutants::MutantsArgs),
     /// Tells which Python and which oslo.policy the oracle runs, and how each was found.
     Doctor(doctor::DoctorArgs),
     /// Times the same IAM decisions by this engine and by Cedar.
@@ -66,6 +69,7 @@ impl Arguments {
             Command::Run(arguments) => run::run(&arguments),
             Command::Replay(arguments) => replay::run(&arguments),
             Command::Record(arguments) => record::run(&arguments),
+            Command::Mutants(arguments) => mutants::run(&arguments),
             Command::Services(arguments) => services::run(&arguments),
             Command::Fuzz(arguments) => fuzz::run(&arguments),
             Command::FromFuzz(arguments) => from_fuzz::run(&arguments),

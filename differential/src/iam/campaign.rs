@@ -172,6 +172,33 @@ pub fn run<R: Reading>(settings: &Settings, judges: &[Judge]) -> std::io::Result
     })
 }
 
+/// The first divergence of a seed, small; what `run` finds with one thread.
+#[cfg(feature = "faults")]
+#[must_use]
+pub fn seek<R: Reading>(seed: u64, cases: u64, judges: &[Judge]) -> Option<Divergence> {
+    let settings =
+        Settings { seed, cases: None, time: None, jobs: 1, findings: None, first: true, laws: true };
+    let mut found = (0..cases.div_ceil(REQUESTS)).flat_map(|index| {
+        let part = usize::try_from(index % judges.len() as u64).unwrap_or_default();
+        judge::<R>(&settings, &judges[part], index, &mut Part::default())
+    });
+    found.next().map(|found| smaller::<R>(found, judges))
+}
+
+/// Runs what is no part of the engine under test without its fault.
+#[cfg(feature = "faults")]
+fn unarmed<T>(run: impl FnOnce() -> T) -> T {
+    let fault = assay_engine::faults::arm(None);
+    let result = run();
+    assay_engine::faults::arm(fault);
+    result
+}
+
+#[cfg(not(feature = "faults"))]
+fn unarmed<T>(run: impl FnOnce() -> T) -> T {
+    run()
+}
+
 impl Judge {
     #[cfg(feature = "iam-oracles")]
     fn engines(&self) -> Vec<String> {
@@ -185,7 +212,7 @@ impl Judge {
 }
 
 fn judge<R: Reading>(settings: &Settings, judge: &Judge, index: u64, part: &mut Part) -> Vec<Divergence> {
-    let world = world(settings.seed, &judge.capability, index);
+    let world = unarmed(|| world(settings.seed, &judge.capability, index));
     part.coverage.count(&world);
     let answers = answer_as::<R>(&world);
     let allowed = answers.iter().filter(|answer| agrees(&Expectation::Allow.into(), answer)).count();
@@ -206,7 +233,7 @@ fn differences<R: Reading>(
     let mut found = Vec::new();
     #[cfg(feature = "iam-oracles")]
     for oracle in &judge.oracles {
-        let expected = match oracle.answers(world) {
+        let expected = match unarmed(|| oracle.answers(world)) {
             Ok(expected) => expected,
             Err(error) => {
                 let answers = (format!("cannot answer: {error}"), String::new());

@@ -10,4 +10,6 @@ pub mod oracle;
 #[cfg(feature = "iam-oracles")]
 pub mod speed;
 
+#[cfg(feature = "faults")]
+pub use campaign::seek;
 pub use campaign::{Judge, Settings, judges, run};

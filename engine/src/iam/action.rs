@@ -45,10 +45,15 @@ impl ActionPattern {
     /// and it gives roles what they mean by `*` and `identity:*`.
     pub(super) fn matches<R: Reading>(&self, version: Version, action: &str, asker: &Asker) -> bool {
         let v5 = version == Version::V5_0;
+        let segments = |text: &str| text.split(':').count();
+        if fault!(IamStarStopsAtColon) && segments(&self.0) != segments(action) {
+            return false;
+        }
         let glob = Glob { question: v5, star_at_end_only: !R::STAR_ANYWHERE };
         // Most actions are written in one case, so the switch is asked for only where it matters.
         glob.matches(&self.0, action)
-            || glob.matches(&self.0.to_ascii_lowercase(), &action.to_ascii_lowercase())
+            || !fault!(IamActionsInTheirCase)
+                && glob.matches(&self.0.to_ascii_lowercase(), &action.to_ascii_lowercase())
                 && (!v5 || asker.ask(Switch::ActionCaseIgnored))
     }
 }

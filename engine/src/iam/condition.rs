@@ -113,7 +113,7 @@ impl Facts<'_> {
             Comparison::IsNullOrEmpty => {
                 null || given.is_some_and(|given| given.values().iter().all(String::is_empty))
             }
-            _ => wanted.contains(&if null { "true" } else { "false" }),
+            _ => wanted.contains(&if null != fault!(IamNullReversed) { "true" } else { "false" }),
         }
     }
 
@@ -135,6 +135,7 @@ impl Facts<'_> {
         }
         let fits = |value: &String| self.fits(operator, value, wanted);
         match operator.qualifier {
+            Some(Qualifier::ForAllValues) if fault!(IamForAllAsForAny) => values.iter().any(fits),
             Some(Qualifier::ForAllValues) => values.iter().all(fits),
             Some(Qualifier::ForAnyValue) => values.iter().any(fits),
             None if values.len() == 1 => fits(&values[0]),
@@ -153,11 +154,14 @@ impl Facts<'_> {
             _ => true,
         };
         if operator.if_exists && exists_first() {
-            return R::IF_EXISTS_HOLDS_WHEN_MISSING;
+            return R::IF_EXISTS_HOLDS_WHEN_MISSING && !fault!(IamIfExistsNeedsKey);
         }
         match operator.qualifier {
-            Some(Qualifier::ForAnyValue) => false,
-            Some(Qualifier::ForAllValues) => self.asker.ask(Switch::ForAllValuesEmpty),
+            Some(Qualifier::ForAnyValue) => fault!(IamForAnyOfNothing),
+            Some(Qualifier::ForAllValues) => {
+                self.asker.ask(Switch::ForAllValuesEmpty) && !fault!(IamForAllOfNothingFails)
+            }
+            None if fault!(IamMissingKeyMatches) && !operator.base.negated => true,
             None => operator.base.negated && self.asker.ask(Switch::MissingNegated),
         }
     }
@@ -170,8 +174,15 @@ impl Facts<'_> {
     fn fits(&self, operator: &Operator, value: &str, wanted: &[&str]) -> bool {
         let mut typed = true;
         let mut any = false;
+        let compare = |wanted: &&str| self.compare(operator.base.comparison, value, wanted);
+        if fault!(IamConditionValuesConjoin) && !operator.base.negated {
+            return wanted.iter().all(|wanted| compare(wanted) == Some(true));
+        }
+        if fault!(IamNegatedOperatorsMatchAny) && operator.base.negated {
+            return wanted.iter().any(|wanted| compare(wanted) == Some(false));
+        }
         for wanted in wanted {
-            match self.compare(operator.base.comparison, value, wanted) {
+            match compare(wanted) {
                 Some(fits) => any |= fits,
                 None => typed = false,
             }
@@ -184,6 +195,24 @@ impl Facts<'_> {
 
     /// `None` where a value is not of the operator's type.
     fn compare(&self, comparison: Comparison, value: &str, wanted: &str) -> Option<bool> {
+        let comparison = match comparison {
+            Comparison::DateLess if fault!(IamDatesReversed) => Comparison::DateGreater,
+            Comparison::DateGreater if fault!(IamDatesReversed) => Comparison::DateLess,
+            Comparison::NumberLess if fault!(IamLessThanTakesEqual) => Comparison::NumberLessEquals,
+            Comparison::Match if fault!(IamStringMatchIsPlain) => Comparison::Equals,
+            Comparison::EqualsIgnoreCase if fault!(IamIgnoreCaseLost) => Comparison::Equals,
+            Comparison::Equals if fault!(IamStringEqualsInAnyCase) => Comparison::EqualsIgnoreCase,
+            comparison => comparison,
+        };
+        match comparison {
+            _ if !fault!(IamNumbersCompareAsText) => {}
+            Comparison::NumberEquals => return Some(value == wanted),
+            Comparison::NumberLess => return Some(value < wanted),
+            Comparison::NumberLessEquals => return Some(value <= wanted),
+            Comparison::NumberGreater => return Some(value > wanted),
+            Comparison::NumberGreaterEquals => return Some(value >= wanted),
+            _ => {}
+        }
         Some(match comparison {
             Comparison::Equals => value == wanted,
             Comparison::EqualsIgnoreCase => value.to_lowercase() == wanted.to_lowercase(),
@@ -200,7 +229,7 @@ impl Facts<'_> {
             Comparison::DateLessEquals => Moment::parse(value)? <= Moment::parse(wanted)?,
             Comparison::DateGreater => Moment::parse(value)? > Moment::parse(wanted)?,
             Comparison::DateGreaterEquals => Moment::parse(value)? >= Moment::parse(wanted)?,
-            Comparison::Bool => truth(value)? == truth(wanted)?,
+            Comparison::Bool => (truth(value)? == truth(wanted)?) != fault!(IamBoolReversed),
             Comparison::IpAddress => {
                 let (address, range) = (value.parse::<IpAddr>().ok()?, AddressRange::parse(wanted)?);
                 range.contains(address)

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::catalogue::Catalogue;
 use super::condition::Facts;
-use super::document::{Document, Effect, Placed, Statement};
+use super::document::{Condition, Document, Effect, Placed, Statement};
 use super::organization::Organization;
 use super::reading::{AsDocumented, Reading};
 use super::request::{Needed, Request};
@@ -212,6 +212,10 @@ impl<'w> Evaluation<'w> {
             if let Some(denied) = self.bounded::<R>(organization, actions) {
                 return Ok(denied);
             }
+            if fault!(IamScpGrants) {
+                let action = actions.first().map_or("", String::as_str);
+                return Ok(self.decision(Verdict::Allow, By::Scp, action, None));
+            }
         }
         self.granted::<R>(needed, call)
     }
@@ -219,24 +223,32 @@ impl<'w> Evaluation<'w> {
     /// Whether SCPs bound the caller at all.
     fn is_bounded(&self) -> bool {
         let principal = self.world.principal;
-        let exempt = principal.management_account || principal.service_linked_agency;
+        let management = principal.management_account && !fault!(IamScpBindsManagementAccount);
+        let root_user = principal.root_user && fault!(IamRootUserUnbounded);
+        let exempt = management || root_user || principal.service_linked_agency;
         !(exempt || principal.token && self.asker.ask(Switch::TokenExempt))
     }
 
     /// A denial by SCPs: a Deny anywhere on the way, or a level that allows nothing of an action.
     fn bounded<R: Reading>(&self, organization: &'w Organization, actions: &[String]) -> Option<Decision> {
+        let first =
+            if fault!(IamScpOfParentsIgnored) { organization.levels.len().saturating_sub(1) } else { 0 };
+        let considered = &organization.levels[first..];
         let levels = || {
-            organization.levels.iter().flat_map(|level| {
+            considered.iter().flat_map(|level| {
                 level.scps.iter().map(|scp| (Some(level.name.as_str()), scp.name.as_str(), &scp.document))
             })
         };
         for action in actions {
             let denied = self.find::<R>(Effect::Deny, action, levels());
-            if let Some(found) = denied.filter(|_| R::DENY_PREVAILS) {
+            if let Some(found) = denied.filter(|_| R::DENY_PREVAILS && !fault!(IamAllowBeatsDeny)) {
                 return Some(self.decision(Verdict::Deny(Denial::Explicit), By::Scp, action, Some(found)));
             }
-            for (index, level) in organization.levels.iter().enumerate() {
-                if !R::EVERY_LEVEL_ALLOWS && index + 1 < organization.levels.len() {
+            if fault!(IamScpOneLevelIsEnough) && self.find::<R>(Effect::Allow, action, levels()).is_some() {
+                continue;
+            }
+            for (index, level) in considered.iter().enumerate() {
+                if !R::EVERY_LEVEL_ALLOWS && index + 1 < considered.len() {
                     continue;
                 }
                 let own = level.scps.iter().map(|scp| (None, scp.name.as_str(), &scp.document));
@@ -267,7 +279,7 @@ impl<'w> Evaluation<'w> {
         for (grants, actions) in &models {
             for action in actions.unwrap_or_default() {
                 let denied = self.find::<R>(Effect::Deny, action, documents(grants));
-                if let Some(found) = denied.filter(|_| R::DENY_PREVAILS) {
+                if let Some(found) = denied.filter(|_| R::DENY_PREVAILS && !fault!(IamAllowBeatsDeny)) {
                     return Ok(self.decision(
                         Verdict::Deny(Denial::Explicit),
                         By::Identity,
@@ -279,7 +291,7 @@ impl<'w> Evaluation<'w> {
         }
         let first = models.iter().find_map(|(_, actions)| actions.and_then(<[String]>::first));
         let first = first.map_or("", String::as_str);
-        if self.world.principal.root_user {
+        if self.world.principal.root_user && !fault!(IamRootUserNeedsPolicies) {
             return Ok(self.decision(Verdict::Allow, By::RootUser, first, None));
         }
         let mut granted = None;
@@ -292,6 +304,11 @@ impl<'w> Evaluation<'w> {
             let refused = actions.iter().find(|action| {
                 last = self.find::<R>(Effect::Allow, action, documents(grants));
                 last.is_none()
+            });
+            let refused = refused.filter(|_| {
+                let allows =
+                    |action: &String| self.find::<R>(Effect::Allow, action, documents(grants)).is_some();
+                !(fault!(IamOneActionOfACallIsEnough) && actions.iter().any(allows))
             });
             let action = refused.or(actions.last()).map_or("", String::as_str);
             if refused.is_none() {
@@ -310,7 +327,9 @@ impl<'w> Evaluation<'w> {
         if models.iter().any(|(grants, actions)| actions.is_none() && !grants.is_empty()) {
             return Err(Undecided::NoIdentityAction(call()));
         }
-        Ok(self.decision(Verdict::Deny(Denial::Implicit), By::Identity, missing.unwrap_or(first), None))
+        let otherwise =
+            if fault!(IamAllowsByDefault) { Verdict::Allow } else { Verdict::Deny(Denial::Implicit) };
+        Ok(self.decision(otherwise, By::Identity, missing.unwrap_or(first), None))
     }
 
     fn decision(&self, verdict: Verdict, by: By, action: &str, found: Option<Found<'_>>) -> Decision {
@@ -352,12 +371,14 @@ impl<'w> Evaluation<'w> {
                 .patterns
                 .iter()
                 .any(|pattern| pattern.value.matches::<R>(document.version, action, &self.asker));
-            fits != actions.except
+            fits != (actions.except && !fault!(IamNotActionAsAction))
         });
         let resource = self.resource_of(action);
         let unnamed = || self.is_unnamed(action) && !self.asker.ask(Switch::UnnamedFitsNoUrn);
         let concerns = |patterns: &Vec<Placed<ResourcePattern>>| {
-            patterns.iter().any(|pattern| pattern.value.matches::<R>(resource)) || unnamed()
+            fault!(IamResourcesIgnored)
+                || patterns.iter().any(|pattern| pattern.value.matches::<R>(resource))
+                || unnamed()
         };
         let catalogue = self.world.catalogue;
         let facts = Facts {
@@ -366,8 +387,21 @@ impl<'w> Evaluation<'w> {
             unlisted: &|key| catalogue.is_unlisted(action, key),
             asker: &self.asker,
         };
-        acts && statement.resources.as_ref().is_none_or(concerns)
-            && statement.conditions.iter().all(|condition| facts.hold::<R>(condition))
+        let conditions = &statement.conditions;
+        let beside = |one: &Condition| {
+            let operator = one.operator;
+            conditions.iter().filter(move |other| other.operator == operator)
+        };
+        let holds = |condition: &Condition| facts.hold::<R>(condition);
+        let applies = if fault!(IamConditionKeysAlternate) {
+            conditions.iter().all(|condition| beside(condition).any(holds))
+        } else if fault!(IamConditionOperatorsAlternate) {
+            conditions.is_empty() || conditions.iter().any(|condition| beside(condition).all(holds))
+        } else {
+            conditions.iter().all(holds)
+        };
+        let absent = !fault!(IamAbsentResourceMatchesNothing);
+        acts && statement.resources.as_ref().map_or(absent, concerns) && applies
     }
 
     /// The resource that an action is asked on: an action without resource types has none.

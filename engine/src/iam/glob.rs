@@ -33,7 +33,7 @@ impl Glob {
             if wild == Some(b'*') && (!self.star_at_end_only || p + 1 == pattern.len()) {
                 star = Some((p + 1, t));
                 p += 1;
-            } else if wild == Some(b'?') && self.question {
+            } else if wild == Some(b'?') && self.question && !fault!(IamQuestionMarkIsPlain) {
                 p += 1;
                 t += character(text, t);
             } else if wild == Some(text[t]) {

@@ -67,6 +67,9 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn report(&mut self, violation: Violation, span: &Span) {
+        if fault!(IamUnknownKeysRead) && matches!(violation, Violation::InvalidKey(_)) {
+            return;
+        }
         self.problems.push((violation, span.clone()));
     }
 
@@ -221,6 +224,7 @@ impl Reader<'_> {
     #[allow(clippy::option_option, reason = "the outer one is whether a statement came of it")]
     fn actions(&mut self, statement: &Node, effect: Option<Effect>) -> Option<Option<Actions>> {
         let (node, except) = match (statement.get("Action"), statement.get("NotAction")) {
+            (Some(node), Some(_)) if fault!(IamActionBesideNotAction) => (node, false),
             (Some(_), Some(both)) => {
                 self.report(Violation::ActionAndNotAction, &both.span);
                 return None;

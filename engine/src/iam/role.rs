@@ -49,8 +49,12 @@ pub(super) fn effective<'p>(principal: &'p Principal, asker: &Asker) -> Vec<&'p 
     loop {
         let satisfied: Vec<&Grant> =
             held.iter().copied().filter(|grant| lacking(grant, &held, asker).is_none()).collect();
-        if satisfied.len() == held.len() || !asker.ask(Switch::UnsatisfiedDependsDrops) {
+        let counts = fault!(IamRoleWithoutItsDependencyCounts);
+        if satisfied.len() == held.len() || counts || !asker.ask(Switch::UnsatisfiedDependsDrops) {
             return held;
+        }
+        if fault!(IamDependenciesOfDependenciesIgnored) {
+            return satisfied;
         }
         held = satisfied;
     }

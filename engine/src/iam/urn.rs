@@ -37,6 +37,9 @@ impl std::str::FromStr for Urn {
         for end in &mut ends[..4] {
             *end = colons.next().ok_or_else(|| NotAUrn(text.to_owned()))?;
         }
+        if fault!(IamUrnPathCutAtColon) {
+            ends[4] = colons.next().unwrap_or(text.len());
+        }
         Ok(Self { text: text.to_owned(), ends })
     }
 }

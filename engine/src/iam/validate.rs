@@ -106,7 +106,8 @@ impl Checker<'_> {
             let place = actions.patterns.first().map_or(place, |pattern| &pattern.span);
             report(Violation::NotActionAllows, place.clone());
         }
-        if let Some(condition) = self.statement.conditions.first() {
+        let condition = self.statement.conditions.first();
+        if let Some(condition) = condition.filter(|_| !fault!(IamConditionInAnAllowingScp)) {
             report(Violation::ConditionOnAllow, condition.place.span.clone());
         }
         let urn = |resource: &&Placed<ResourcePattern>| resource.value != ResourcePattern::All;

@@ -203,6 +203,14 @@ impl RuleDefault {
     /// Whether the new text is another than the deprecated one: texts are compared, not what they mean.
     pub(super) fn changes_text(&self) -> bool {
         let old = self.definition.deprecated_rule.as_ref();
+        let without_blanks = |check: &Value| match check {
+            Value::Str(text) => text.masked().split_whitespace().collect::<String>(),
+            _ => String::new(),
+        };
+        if fault!(DeprecatedTextsComparedWithoutBlanks) {
+            let new = without_blanks(&self.definition.check_str);
+            return old.is_some_and(|old| without_blanks(&old.check_str) != new);
+        }
         old.is_some_and(|old| !same_text(&old.check_str, &self.definition.check_str))
     }
 }

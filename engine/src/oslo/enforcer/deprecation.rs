@@ -40,11 +40,16 @@ pub(super) fn effective(
             warnings.push(Warning::OldName { old: old.name().into(), new: name.into(), since, reason });
         }
         let alias = || file_rule.to_string() == format!("rule:{name}");
-        if !overridden && file_rule != old.check() && !alias() {
+        let replaced = overridden && !fault!(RenamedOverrideBeatsNewName);
+        let says_old = file_rule == old.check() && !fault!(RenamedOldDefaultOverrides);
+        let is_alias = alias() && !fault!(RenamedAliasOverrides);
+        if !replaced && !says_old && !is_alias && !fault!(RenamedOverrideLost) {
             return file_rule.clone();
         }
     }
-    if enforce_new_defaults || overridden || !default.changes_text() {
+    let new_only = enforce_new_defaults && !fault!(DeprecatedAlwaysJoined);
+    let same = !default.changes_text() && !fault!(DeprecatedJoinedThoughEqual);
+    if new_only || overridden || same || fault!(DeprecatedNeverJoined) {
         return default.check().clone();
     }
     if !suppress.deprecations && !suppress.default_changes {

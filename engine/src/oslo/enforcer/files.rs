@@ -53,10 +53,11 @@ impl Cache {
         }
         let Ok(mtime) = mtime(path) else {
             warnings.push(Warning::Gone(path.to_owned()));
-            return Ok(Content { fresh: true, text: "".into() });
+            return Ok(Content { fresh: !fault!(RemovedFileStays), text: "".into() });
         };
         let cached = self.files.entry(path.to_owned()).or_default();
-        let fresh = mtime > cached.mtime;
+        let seen = fault!(FilesNeverReload) && cached.mtime != 0.0;
+        let fresh = (mtime > cached.mtime && !seen) || fault!(AnyMtimeReloads);
         if fresh {
             match fs::read(path) {
                 // What is not UTF-8 is tried again each time, since its mtime is not kept.
@@ -127,12 +128,18 @@ pub(super) fn policy_files(directory: &Path) -> Result<Vec<PathBuf>, PolicyError
     let mut names = Vec::new();
     for entry in fs::read_dir(directory).map_err(|error| io_failed(directory, &error))? {
         let entry = entry.map_err(|error| io_failed(directory, &error))?;
-        if !entry.path().is_dir() && !entry.file_name().as_encoded_bytes().starts_with(b".") {
+        let name = entry.file_name();
+        let hidden = name.as_encoded_bytes().starts_with(b".") && !fault!(HiddenFilesRead);
+        let other = fault!(PolicyDirsOnlyYaml) && !name.as_encoded_bytes().ends_with(b".yaml");
+        if !entry.path().is_dir() && !hidden && !other {
             names.push(entry.file_name());
         }
     }
     // Bytes of UTF-8 sort as code points do.
     names.sort_by(|a, b| a.as_encoded_bytes().cmp(b.as_encoded_bytes()));
+    if fault!(PolicyDirsBackwards) {
+        names.reverse();
+    }
     Ok(names.into_iter().map(|name| directory.join(name)).collect())
 }
 

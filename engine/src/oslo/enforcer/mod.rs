@@ -111,6 +111,7 @@ impl Builder {
     #[must_use]
     pub fn build(mut self) -> Enforcer {
         let option = match self.setting.options.policy_default_rule.as_str() {
+            _ if fault!(DefaultRuleOptionIgnored) => DefaultRule::Named("default".to_owned()),
             "" => DefaultRule::None,
             name => DefaultRule::Named(name.to_owned()),
         };
@@ -295,6 +296,9 @@ impl Enforcer {
     }
 
     fn require_registered(&self, rule: &str) -> Result<(), Interrupt> {
+        if fault!(AuthorizeSkipsRegistration) {
+            return Ok(());
+        }
         let known = |policy: &Arc<Policy>| policy.is_registered(rule);
         // What was registered stays so until `clear`, which takes the policy back.
         if self.published.load().as_ref().is_some_and(known) || self.lock().registered.contains_key(rule) {

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::defaults::RuleDefault;
+use super::references::{Reach, references};
 use super::scope;
 use super::warning::Warning;
 use crate::oslo::error::{ExceptionClass, Interrupt};
 use crate::oslo::evaluate::{Checks, Request, decide_check_with, decide_with, seen_creds};
 use crate::oslo::language::CheckTree;
 use crate::oslo::load::Rules;
+use crate::oslo::python::PyStr;
 use crate::oslo::python::Value;
 
 /// What is asked: a rule by its name, or a check.
@@ -102,10 +104,25 @@ impl Policy {
         };
         if !scope::fits(scope_types, &creds) {
             if self.enforce_scope {
-                return if raise.is_some() { Err(ExceptionClass::InvalidScope.into()) } else { Ok(deny) };
+                return if raise.is_some() || fault!(ScopeMismatchRaises) {
+                    Err(ExceptionClass::InvalidScope.into())
+                } else {
+                    Ok(deny)
+                };
             }
             let (rule, expected) = (name.to_owned(), scope_types.to_vec());
             warnings.push(Warning::Scope { rule, expected, token: scope::token_scope(&creds) });
+        }
+        if fault!(ScopeOfReferencesChecked)
+            && let Asked::Rule(name) = asked
+            && let Some(tree) = self.rules.get(name)
+        {
+            let default = |name: &PyStr| self.registered.get(name.as_text()?);
+            let names = references(tree, tree.root(), Reach::All, &self.checks);
+            let mut scoped = names.into_iter().filter_map(default);
+            if scoped.any(|default| !scope::fits(&default.definition().scope_types, &creds)) {
+                return Ok(deny);
+            }
         }
         let value = match asked {
             Asked::Check(tree) | Asked::ScopedCheck(tree, _) => {

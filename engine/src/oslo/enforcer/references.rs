@@ -55,7 +55,7 @@ pub(super) fn references<'t>(
     while let Some(id) = open.pop() {
         let check = tree.check(id);
         found.extend(checks.reference(check));
-        if reach == Reach::All || !matches!(check, Check::Not(_)) {
+        if reach == Reach::All || !matches!(check, Check::Not(_)) || fault!(CheckRulesLooksInsideNot) {
             open.extend(tree.children(id).iter().rev());
         }
     }
@@ -71,7 +71,7 @@ pub(super) fn check(rules: &Rules, skip_undefined: bool, checks: &Checks) -> Ref
     let mut found = References::default();
     for (name, tree) in named.chain(nameless) {
         let names = refers(tree);
-        if names.iter().any(|name| cycles.reached_from(name)) {
+        if names.iter().any(|name| cycles.reached_from(name)) && !fault!(CheckRulesMissesCycles) {
             found.cyclic.push(name.clone());
         }
         if !skip_undefined && names.iter().any(|name| rules.own_tree(name).is_none()) {

@@ -169,6 +169,9 @@ impl Working {
                 self.load_file(&path, true, false, setting)?;
             }
         }
+        if let Some(path) = self.policy_path.clone().filter(|_| fault!(PolicyDirsBeforeFile)) {
+            self.load_file(&path, true, false, setting)?;
+        }
         Ok(())
     }
 
@@ -181,10 +184,14 @@ impl Working {
         setting: &Setting,
     ) -> Result<bool, PolicyError> {
         let content = self.cache.read(path, force, &mut self.warnings)?;
-        if !content.fresh && !self.rules.is_empty() {
+        if !content.fresh && (!self.rules.is_empty() || fault!(FailedStartForgotten)) {
             return Ok(false);
         }
-        let rules = parse(path, &content.text, &setting.checks)?;
+        let rules = parse(path, &content.text, &setting.checks);
+        if fault!(FailedReloadRepeats) && rules.is_err() {
+            self.cache = Cache::default();
+        }
+        let rules = rules?;
         self.record_file_rules(&rules, overwrite);
         self.set_rules(rules, overwrite, true);
         Ok(true)
@@ -224,7 +231,11 @@ impl Working {
                     reason: definition.deprecated_reason.clone().unwrap_or_default(),
                 });
             }
-            if !self.rules.contains(name) {
+            let old = definition.deprecated_rule.as_ref().filter(|old| old.name() != name);
+            let renamed = old.is_some_and(|old| self.file_rules.contains_key(old.name()));
+            let replaced =
+                fault!(RegisteredDefaultBeatsFile) || (fault!(RenamedOverrideBeatsNewName) && renamed);
+            if !self.rules.contains(name) || replaced {
                 let new_only = setting.options.enforce_new_defaults;
                 let (files, warnings) = (&self.file_rules, &mut self.warnings);
                 let check = effective(default, files, new_only, setting.suppress, warnings);

@@ -9,6 +9,7 @@ pub(super) fn token_scope(creds: &Value) -> &'static str {
         _ => false,
     };
     match () {
+        () if has("domain_id") && fault!(ScopePrefersDomain) => "domain",
         () if has("system") => "system",
         () if has("domain_id") => "domain",
         () => "project",
@@ -17,5 +18,6 @@ pub(super) fn token_scope(creds: &Value) -> &'static str {
 
 /// Whether the token is of one of these scopes; no scopes mean any.
 pub(super) fn fits(scope_types: &[String], creds: &Value) -> bool {
-    scope_types.is_empty() || scope_types.iter().any(|scope| scope == token_scope(creds))
+    let any = scope_types.is_empty() && !fault!(EmptyScopeTypesRefuse);
+    any || fault!(ScopeIgnored) || scope_types.iter().any(|scope| scope == token_scope(creds))
 }

@@ -20,24 +20,26 @@ pub(super) struct Found {
 /// `role:match`: whether the formatted match is one of `creds['roles']`, in any case of letters.
 pub(super) fn role(template: &PyStr, request: Request<'_>) -> Result<bool, Interrupt> {
     let Some(wanted) = formatted(template, request.target)? else {
-        return Ok(false);
+        return Ok(fault!(MissingKeyAllows));
     };
     let Value::Dict(creds) = request.creds else {
         return Err(ExceptionClass::InvalidContextObject.into());
     };
     let Some(roles) = creds.get("roles") else {
-        return Ok(false);
+        return if fault!(MissingRolesRaise) { Err(ExceptionClass::KeyError.into()) } else { Ok(false) };
     };
-    let wanted = lower(&wanted);
+    let wanted = comparable(&wanted);
     let mut found = false;
     // All entries are lowered before any is compared, so one bad entry raises whatever the others.
     let mut meet = |entry: &Value| match entry {
         Value::Str(text) => {
-            found |= lower(text) == wanted;
+            found |= comparable(text) == wanted;
             Ok(())
         }
         // bytes have a lower() too, and never equal a str.
         Value::Bytes(_) => Ok(()),
+        _ if fault!(RolesAreLoweredOneByOne) && found => Ok(()),
+        _ if fault!(BadRoleEntryTypeError) => Err(ExceptionClass::TypeError),
         _ => Err(ExceptionClass::AttributeError),
     };
     match roles {
@@ -45,12 +47,14 @@ pub(super) fn role(template: &PyStr, request: Request<'_>) -> Result<bool, Inter
         // Which bad entry comes first is hash order, but every bad entry raises the same.
         Value::Set(items) => items.iter().try_for_each(meet)?,
         Value::Dict(dict) => dict.iter().try_for_each(|(key, _)| meet(key))?,
+        Value::Str(_) if fault!(TextOfRolesIsOneRole) => meet(roles)?,
         Value::Str(text) => {
             let letter = |point| Value::Str(PyStr::from_code_points(vec![point]));
             text.code_points().try_for_each(|point| meet(&letter(point)))?;
         }
         Value::Bytes(bytes) if bytes.is_empty() => {}
         Value::Bytes(_) => return Err(ExceptionClass::AttributeError.into()),
+        Value::None if fault!(RolesOfNoneDeny) => {}
         Value::None
         | Value::Bool(_)
         | Value::Int(_)
@@ -63,6 +67,25 @@ pub(super) fn role(template: &PyStr, request: Request<'_>) -> Result<bool, Inter
     Ok(found)
 }
 
+/// A role as it is compared.
+fn comparable(role: &PyStr) -> PyStr {
+    let ascii = |point: u32| u8::try_from(point).map_or(point, |byte| byte.to_ascii_lowercase().into());
+    let folded = |point| match point {
+        0xdf => vec![0x73, 0x73],
+        0x17f => vec![0x73],
+        0x3c2 => vec![0x3c3],
+        point => vec![point],
+    };
+    match () {
+        () if fault!(CaseSensitiveRole) => role.clone(),
+        () if fault!(AsciiRole) => PyStr::from_code_points(role.code_points().map(ascii).collect()),
+        () if fault!(RolesFold) => {
+            PyStr::from_code_points(lower(role).code_points().flat_map(folded).collect())
+        }
+        () => lower(role),
+    }
+}
+
 /// `kind:match`: whether the formatted match is the text of the literal `kind`, or of the value
 /// (of one of the values) at the path `kind` in creds. `taken` are the frames of the check itself.
 pub(super) fn generic(
@@ -73,7 +96,7 @@ pub(super) fn generic(
 ) -> Result<Found, Interrupt> {
     let at_once = |value| Found { value, deepest: taken };
     let Some(wanted) = formatted(template, request.target)? else {
-        return Ok(at_once(false));
+        return Ok(at_once(fault!(MissingKeyAllows)));
     };
     let Some(kind) = kind.as_text() else {
         // UnicodeEncodeError, a ValueError: "no literal".
@@ -83,7 +106,19 @@ pub(super) fn generic(
     if too_deep_to_parse(kind, taken) {
         return Err(ExceptionClass::RecursionError.into());
     }
+    let own = match request.creds {
+        Value::Dict(creds) => creds.get(kind),
+        _ => None,
+    };
+    if let Some(value) = own.filter(|_| fault!(DottedCredentialFound) && kind.contains('.')) {
+        return Ok(at_once(*str_of(value)? == wanted));
+    }
     match read_kind(kind) {
+        Kind::Raises(ExceptionClass::SyntaxError) if fault!(KindSyntaxErrorDenies) => {
+            return Ok(at_once(false));
+        }
+        Kind::Literal(_) if fault!(LiteralKindsAreLookedUp) => {}
+        Kind::Literal(_) if fault!(CredentialsBeforeLiterals) && own.is_some() => {}
         Kind::Raises(class) => return Err(class.into()),
         Kind::Path => {}
         Kind::Literal(value) => match str_of(&value) {
@@ -138,9 +173,18 @@ impl Segment for PyStr {
 fn formatted(template: &PyStr, target: &Value) -> Result<Option<PyStr>, Interrupt> {
     match format_str(template, target) {
         Ok(text) => Ok(Some(text)),
-        Err(Interrupt::Raised(ExceptionClass::KeyError)) => Ok(None),
+        Err(Interrupt::Raised(ExceptionClass::KeyError)) if !fault!(MissingKeyRaises) => Ok(None),
         Err(interrupt) => Err(interrupt),
     }
+}
+
+/// Whether the text of a value is the one that is wanted.
+fn is_text_of(value: &Value, wanted: &PyStr) -> Result<bool, Interrupt> {
+    let text = str_of(value)?;
+    let number = || wanted.as_text().and_then(|text| text.parse::<f64>().ok());
+    Ok(*text == *wanted
+        || (fault!(MatchIgnoresCase) && lower(&text) == lower(wanted))
+        || (fault!(NumbersMatchByValue) && matches!(value, Value::Float(float) if number() == Some(*float))))
 }
 
 /// `GenericCheck._find_in_dict`: a list on the way, or at the end, matches if one element does; the
@@ -162,16 +206,36 @@ fn found_at<S: Segment>(
         }
         deepest = deepest.max(frames);
         let Some((key, rest)) = rest.split_first() else {
-            if *str_of(value)? == *wanted {
+            if is_text_of(value, wanted)? {
                 return Ok(Found { value: true, deepest });
             }
             continue;
         };
         let Value::Dict(dict) = value else {
-            return Err(ExceptionClass::TypeError.into());
+            let denied = Ok(Found { value: false, deepest });
+            return if fault!(PathIntoScalarDenies) { denied } else { Err(ExceptionClass::TypeError.into()) };
         };
         match key.value_in(dict) {
+            None if fault!(MissingCredentialRaises) => return Err(ExceptionClass::KeyError.into()),
             None => {}
+            Some(Value::List(items)) if fault!(ListFanOutLost) => {
+                open.extend(items.first().map(|item| (item, rest)));
+            }
+            Some(Value::List(items)) if fault!(ListFanOutNeedsAll) => {
+                for item in items {
+                    if !found_at(item, rest, wanted, frames)?.value {
+                        return Ok(Found { value: false, deepest });
+                    }
+                }
+                return Ok(Found { value: !items.is_empty(), deepest });
+            }
+            Some(Value::List(items)) if fault!(BadListElementsSkipped) && !rest.is_empty() => {
+                let good = items.iter().rev().filter(|item| matches!(item, Value::Dict(_)));
+                open.extend(good.map(|item| (item, rest)));
+            }
+            Some(Value::Tuple(items)) if fault!(TuplesFanOut) && rest.is_empty() => {
+                open.extend(items.iter().rev().map(|item| (item, rest)));
+            }
             Some(Value::List(items)) => open.extend(items.iter().rev().map(|item| (item, rest))),
             Some(value) => open.push((value, rest)),
         }

@@ -21,7 +21,7 @@ pub fn seen_creds(creds: &Value) -> Result<Cow<'_, Value>, Interrupt> {
     let Value::Dict(dict) = creds else {
         return Err(ExceptionClass::InvalidContextObject.into());
     };
-    match dict.get("system_scope").filter(|scope| scope.truthy()) {
+    match dict.get("system_scope").filter(|scope| scope.truthy() && !fault!(SystemScopeNotCopied)) {
         None => Ok(Cow::Borrowed(creds)),
         Some(scope) => {
             let mut dict = dict.clone();

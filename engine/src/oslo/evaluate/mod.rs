@@ -72,7 +72,7 @@ pub fn decide_with(
     let creds = seen_creds(request.creds)?;
     let request = Request { creds: &creds, ..request };
     match rules.find(rule) {
-        None => Ok(Value::Bool(false)),
+        None => Ok(Value::Bool(fault!(UndefinedRuleAllows))),
         Some(index) => walk::Walk::new(rules, request, checks, Some(rule)).rule(index),
     }
 }

@@ -6,6 +6,7 @@ use super::{Request, base, remote};
 use crate::oslo::error::{ExceptionClass, Interrupt, Limit};
 use crate::oslo::language::{Base, BaseClass, Check, CheckTree, NodeId};
 use crate::oslo::load::{RuleIndex, Rules};
+use crate::oslo::python::percent::format_str;
 use crate::oslo::python::{PyStr, Value};
 
 /// How many custom and remote checks one decision may call.
@@ -41,6 +42,9 @@ struct Decided {
 /// An operator, or a reference, that waits for an operand. Each is one level of upstream's recursion.
 enum Frame<'r> {
     Not,
+    /// What a junction comes to whatever the rest of it says.
+    #[cfg(feature = "faults")]
+    Settled(bool),
     /// `and` with `stop = false`, `or` with `stop = true`: the first operand that decides as
     /// `stop` does is the answer.
     Junction {
@@ -128,7 +132,8 @@ impl<'r> Walk<'r> {
         stop: bool,
         frames: &mut Vec<Frame<'r>>,
     ) -> Step<'r> {
-        match rest.next() {
+        let next = if fault!(ChecksRunBackwards) { rest.next_back() } else { rest.next() };
+        match next {
             None => Step::Return(!stop),
             Some(operand) => {
                 frames.push(Frame::Junction { tree, rest, stop });
@@ -143,6 +148,16 @@ impl<'r> Walk<'r> {
         }
         match frame {
             Frame::Not => Step::Return(!value),
+            #[cfg(feature = "faults")]
+            Frame::Settled(value) => Step::Return(value),
+            #[cfg(feature = "faults")]
+            Frame::Junction { tree, rest, stop }
+                if value == stop
+                    && (if stop { fault!(OrShortCircuitLost) } else { fault!(AndShortCircuitLost) }) =>
+            {
+                frames.push(Frame::Settled(stop));
+                Self::junction(tree, rest, stop, frames)
+            }
             Frame::Junction { stop, .. } if value == stop => Step::Return(value),
             Frame::Junction { tree, rest, stop } => Self::junction(tree, rest, stop, frames),
             Frame::Reference { index, deepest, calls } => {
@@ -194,9 +209,19 @@ impl<'r> Walk<'r> {
     /// `RuleCheck`: an undefined rule is false. A rule that is met again below itself is walked again,
     /// as upstream does: the frames end that, and what they end at is the outcome.
     fn reference(&mut self, name: &PyStr, frames: &mut Vec<Frame<'r>>) -> Step<'r> {
-        let Some(index) = self.rules.find_str(name) else {
-            return Step::Return(false);
+        let formatted =
+            if fault!(ReferencesAreFormatted) { format_str(name, self.request.target).ok() } else { None };
+        let name = formatted.as_ref().unwrap_or(name);
+        let found = self.rules.find_str(name);
+        let own = |_: &RuleIndex| self.rules.own_tree(name).is_some();
+        let Some(index) = found.filter(|index| !fault!(ReferencesSkipTheDefaultRule) || own(index)) else {
+            return Step::Return(fault!(UndefinedRuleAllows));
         };
+        let is_same =
+            |frame: &Frame<'_>| matches!(frame, Frame::Reference { index: open, .. } if *open == index);
+        if fault!(CycleDenies) && frames.iter().any(is_same) {
+            return Step::Return(false);
+        }
         let reached = Frames::of_level(frames.len() + 1);
         if let Some(Decided { value, height }) = self.known[index.0] {
             let deepest = reached.plus_all(height);
@@ -215,7 +240,18 @@ impl<'r> Walk<'r> {
     /// An exception on its way up: `RuleCheck` takes a KeyError for an undefined rule, whoever
     /// raised it, and is false.
     fn unwind(&mut self, interrupt: Interrupt, frames: &mut Vec<Frame<'r>>) -> Result<bool, Interrupt> {
-        if interrupt == Interrupt::Raised(ExceptionClass::KeyError) {
+        let is_raised = matches!(interrupt, Interrupt::Raised(_));
+        while fault!(NotOfErrorAllows)
+            && is_raised
+            && let Some(frame) = frames.pop()
+        {
+            if matches!(frame, Frame::Not) {
+                return Ok(true);
+            }
+        }
+        let is_key_error = interrupt == Interrupt::Raised(ExceptionClass::KeyError);
+        let caught = is_key_error && !fault!(ReferencesLetKeyErrorsOut);
+        if caught || (is_raised && fault!(ReferencesSwallowErrors)) {
             while let Some(frame) = frames.pop() {
                 if let Frame::Reference { deepest, .. } = frame {
                     self.deepest = self.deepest.max(deepest);

@@ -268,12 +268,14 @@ impl TreeBuilder {
         let check = match word {
             "!" => Check::False,
             "@" => Check::True,
-            _ => match word.split_once(':') {
+            _ => match if fault!(KindEndsAtLastColon) { word.rsplit_once(':') } else { word.split_once(':') }
+            {
                 Some((kind, text)) => Check::Base(Base {
                     class: BaseClass::of_kind(kind),
                     kind: kind.into(),
                     text: text.into(),
                 }),
+                None if fault!(ColonlessTokenAllows) => Check::True,
                 None => {
                     self.report(DiagnosticKind::NoColon, span.clone());
                     Check::False
@@ -295,7 +297,7 @@ impl TreeBuilder {
     }
 
     /// Adds all nodes of another tree, and gives the new place of its root.
-    fn graft(&mut self, tree: &CheckTree) -> NodeId {
+    pub(super) fn graft(&mut self, tree: &CheckTree) -> NodeId {
         let offset = u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes");
         let moved = |id: &NodeId| NodeId(id.0 + offset);
         self.nodes.extend(tree.nodes.iter().map(|node| {

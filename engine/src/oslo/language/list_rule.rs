@@ -21,25 +21,38 @@ use crate::oslo::python::{PyStr, Value};
 /// ```
 pub fn parse_list(rule: &Value) -> Result<CheckTree, Interrupt> {
     let mut builder = TreeBuilder::default();
-    if !rule.truthy() {
+    let refused = match rule {
+        Value::List(_) => fault!(EmptyListDenies),
+        Value::None | Value::Bool(_) | Value::Int(_) => fault!(FalsyRulesAreRefused),
+        _ => false,
+    };
+    if !rule.truthy() && !refused {
         let root = builder.add(Check::True, 0..0, 0..0);
         return Ok(builder.finish(root));
     }
     let mut alternatives = Vec::new();
     for inner in items(rule)? {
         if !inner.truthy() {
+            if fault!(FalsyListEntriesDeny) {
+                alternatives.push(builder.add(Check::False, 0..0, 0..0));
+            }
             continue;
         }
         let words = if matches!(inner.as_ref(), Value::Str(_)) { vec![inner] } else { items(&inner)? };
         let mut operands: Vec<_> = words.iter().map(|word| add_item(&mut builder, word)).collect();
         alternatives.push(match operands.as_slice() {
-            [only] => *only,
+            [only] if !fault!(ListOfOneKeepsItsGroup) => *only,
+            _ if fault!(InnerListsAlternate) => {
+                builder.add(Check::Or(std::mem::take(&mut operands)), 0..0, 0..0)
+            }
             _ => builder.add(Check::And(std::mem::take(&mut operands)), 0..0, 0..0),
         });
     }
     let root = match alternatives.as_slice() {
+        [] if fault!(EmptyInnerListAllows) => builder.add(Check::True, 0..0, 0..0),
         [] => builder.add(Check::False, 0..0, 0..0),
         [only] => *only,
+        _ if fault!(OuterListConjoins) => builder.add(Check::And(alternatives), 0..0, 0..0),
         _ => builder.add(Check::Or(alternatives), 0..0, 0..0),
     };
     Ok(builder.finish(root))
@@ -48,6 +61,7 @@ pub fn parse_list(rule: &Value) -> Result<CheckTree, Interrupt> {
 /// What upstream's `_parse_check` makes of one item: anything but a string is `!`.
 fn add_item(builder: &mut TreeBuilder, item: &Value) -> NodeId {
     match item {
+        Value::Str(text) if fault!(ListTextsAreExpressions) => builder.graft(&super::parse_str(text)),
         Value::Str(text) => {
             let word = text.masked();
             let id = builder.add_word(word, 0..word.len());
@@ -68,6 +82,7 @@ fn items(value: &Value) -> Result<Vec<std::borrow::Cow<'_, Value>>, Interrupt> {
         Value::List(items) | Value::Tuple(items) => items.iter().map(Borrowed).collect(),
         Value::Set(items) if items.len() < 2 => items.iter().map(Borrowed).collect(),
         Value::Set(_) => return Err(Limit::SetOrder.into()),
+        Value::Dict(_) if fault!(MappingsAreRefused) => return Err(ExceptionClass::TypeError.into()),
         Value::Dict(dict) => dict.iter().map(|(key, _)| Borrowed(key)).collect(),
         Value::Bytes(bytes) => bytes.iter().map(|byte| Owned(Value::from(i64::from(*byte)))).collect(),
         Value::Str(text) => {

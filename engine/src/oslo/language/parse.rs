@@ -60,6 +60,83 @@ pub fn parse_rule_str(text: &PyStr) -> Result<CheckTree, ExceptionClass> {
     as_upstream(parse_masked(text))
 }
 
+/// A reduction of upstream's parser, by what it reduces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reduction {
+    /// `( check )`
+    Wrap,
+    /// `( and_expr )`
+    WrapAnd,
+    /// `( or_expr )`
+    WrapOr,
+    /// `check and check`
+    MakeAnd,
+    /// `and_expr and check`
+    ExtendAnd,
+    /// `or_expr and check`
+    MixOrAnd,
+    /// `check or check`
+    MakeOr,
+    /// `and_expr or check`
+    MakeOrOfAnd,
+    /// `or_expr or check`
+    ExtendOr,
+    /// `not check`
+    MakeNot,
+}
+
+impl Reduction {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Wrap,
+        Self::WrapAnd,
+        Self::WrapOr,
+        Self::MakeAnd,
+        Self::ExtendAnd,
+        Self::MixOrAnd,
+        Self::MakeOr,
+        Self::MakeOrOfAnd,
+        Self::ExtendOr,
+        Self::MakeNot,
+    ];
+
+    /// What it reduces, in upstream's words.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Wrap => "( check )",
+            Self::WrapAnd => "( and_expr )",
+            Self::WrapOr => "( or_expr )",
+            Self::MakeAnd => "check and check",
+            Self::ExtendAnd => "and_expr and check",
+            Self::MixOrAnd => "or_expr and check",
+            Self::MakeOr => "check or check",
+            Self::MakeOrOfAnd => "and_expr or check",
+            Self::ExtendOr => "or_expr or check",
+            Self::MakeNot => "not check",
+        }
+    }
+}
+
+/// The reductions that parsing a text takes, in order: what a corpus of texts makes of the grammar.
+///
+/// ```
+/// use assay_engine::oslo::language::{Reduction, reductions};
+/// assert_eq!(reductions("a:1 or not b:2"), [Reduction::MakeNot, Reduction::MakeOr]);
+/// ```
+#[must_use]
+pub fn reductions(text: &str) -> Vec<Reduction> {
+    let mut stack = Stack { items: Vec::new(), builder: TreeBuilder::default(), whole: None };
+    let mut taken = Vec::new();
+    for token in tokenize(text) {
+        stack.shift(token.kind, token.span);
+        while let Some(reduction) = stack.reduce() {
+            taken.push(reduction);
+        }
+    }
+    taken
+}
+
 fn as_upstream((tree, reductions): (CheckTree, usize)) -> Result<CheckTree, ExceptionClass> {
     if reductions > MAX_REDUCTIONS { Err(ExceptionClass::RecursionError) } else { Ok(tree) }
 }
@@ -71,7 +148,8 @@ fn parse_masked(text: &PyStr) -> (CheckTree, usize) {
 /// The tree, and the most reductions that one token set off. `whole` is what `text` is the masked form of.
 fn parse(text: &str, whole: Option<&PyStr>) -> (CheckTree, usize) {
     let mut builder = TreeBuilder::default();
-    if text.is_empty() {
+    let is_true = text.is_empty() && !fault!(EmptyTextDenies);
+    if is_true || (fault!(BlankTextAllows) && text.trim().is_empty()) {
         let root = builder.add(Check::True, 0..0, 0..0);
         return (builder.finish(root), 0);
     }
@@ -80,7 +158,7 @@ fn parse(text: &str, whole: Option<&PyStr>) -> (CheckTree, usize) {
     for token in tokenize(text) {
         stack.shift(token.kind, token.span);
         let mut reductions = 0;
-        while stack.reduce() {
+        while stack.reduce().is_some() {
             reductions += 1;
         }
         most = most.max(reductions);
@@ -138,47 +216,70 @@ impl Stack<'_> {
         self.items.push(Item { symbol, span });
     }
 
-    /// One reduction of the topmost items, three before two; false where none fits.
-    fn reduce(&mut self) -> bool {
+    /// One reduction of the topmost items, three before two; none where none fits.
+    fn reduce(&mut self) -> Option<Reduction> {
         use Symbol::{AndWord, Check, Conjunction, Disjunction, Left, NotWord, OrWord, Right};
         let symbols: Vec<Symbol> = self.items.iter().rev().take(3).map(|item| item.symbol).collect();
-        let replaced = match symbols.as_slice() {
-            [Right, Check(id) | Conjunction(id) | Disjunction(id), Left] => {
+        let (count, symbol, reduction) = match symbols.as_slice() {
+            [Right, within @ (Check(id) | Conjunction(id) | Disjunction(id)), Left] => {
                 self.builder.node_mut(*id).outer = self.span_of(3);
-                Some((3, Check(*id)))
+                let reduction = match within {
+                    Conjunction(_) => Reduction::WrapAnd,
+                    Disjunction(_) => Reduction::WrapOr,
+                    _ => Reduction::Wrap,
+                };
+                (3, Check(*id), reduction)
+            }
+            [Check(right), AndWord, Check(left)] if fault!(GroupsFlatten) && self.is_and(*left) => {
+                self.extend(*left, *right);
+                (3, Conjunction(*left), Reduction::MakeAnd)
+            }
+            [Check(right), word @ (AndWord | OrWord), Check(left)]
+                if fault!(NotBindsLoosest) && self.is_open_not(*left) =>
+            {
+                let operator = if matches!(word, AndWord) { Operator::And } else { Operator::Or };
+                self.join_within(*left, operator, *right);
+                (3, Check(*left), Reduction::MakeNot)
             }
             [Check(right), AndWord, Check(left)] => {
-                Some((3, Conjunction(self.join(Operator::And, *left, *right))))
+                (3, Conjunction(self.join(Operator::And, *left, *right)), Reduction::MakeAnd)
             }
             [Check(right), AndWord, Conjunction(left)] => {
                 self.extend(*left, *right);
-                Some((3, Conjunction(*left)))
+                (3, Conjunction(*left), Reduction::ExtendAnd)
+            }
+            [Check(right), AndWord, Disjunction(left)] if fault!(OrBindsTighter) => {
+                (3, Conjunction(self.join(Operator::And, *left, *right)), Reduction::MakeAnd)
+            }
+            [Check(right), OrWord, Conjunction(left)] if fault!(OrBindsTighter) => {
+                self.extend_last_part(*left, *right, Operator::Or);
+                (3, Conjunction(*left), Reduction::ExtendOr)
             }
             [Check(right), AndWord, Disjunction(left)] => {
-                self.extend_last_part(*left, *right);
-                Some((3, Disjunction(*left)))
+                self.extend_last_part(*left, *right, Operator::And);
+                (3, Disjunction(*left), Reduction::MixOrAnd)
             }
-            [Check(right), OrWord, Check(left) | Conjunction(left)] => {
-                Some((3, Disjunction(self.join(Operator::Or, *left, *right))))
+            [Check(right), OrWord, Check(left)] => {
+                (3, Disjunction(self.join(Operator::Or, *left, *right)), Reduction::MakeOr)
+            }
+            [Check(right), OrWord, Conjunction(left)] => {
+                (3, Disjunction(self.join(Operator::Or, *left, *right)), Reduction::MakeOrOfAnd)
             }
             [Check(right), OrWord, Disjunction(left)] => {
                 self.extend(*left, *right);
-                Some((3, Disjunction(*left)))
+                (3, Disjunction(*left), Reduction::ExtendOr)
             }
             [Check(operand), NotWord, ..] => {
                 let span = self.span_of(2);
                 let id = self.builder.add(self::Check::Not(*operand), span.clone(), span);
-                Some((2, Check(id)))
+                (2, Check(id), Reduction::MakeNot)
             }
-            _ => None,
-        };
-        let Some((count, symbol)) = replaced else {
-            return false;
+            _ => return None,
         };
         let span = self.span_of(count);
         self.items.truncate(self.items.len() - count);
         self.items.push(Item { symbol, span });
-        true
+        Some(reduction)
     }
 
     /// From the start of the topmost `count` items to the end of the last.
@@ -206,21 +307,39 @@ impl Stack<'_> {
         node.outer = span;
     }
 
+    fn is_and(&mut self, id: NodeId) -> bool {
+        matches!(self.builder.node_mut(id).check, Check::And(_))
+    }
+
+    /// Whether it is a `not` that no parentheses close.
+    fn is_open_not(&mut self, id: NodeId) -> bool {
+        let node = self.builder.node_mut(id);
+        matches!(node.check, Check::Not(_)) && node.span == node.outer
+    }
+
+    /// `not a` and `or b`: the `b` goes inside.
+    fn join_within(&mut self, not: NodeId, operator: Operator, right: NodeId) {
+        if let Check::Not(operand) = self.builder.node_mut(not).check {
+            let joined = self.join(operator, operand, right);
+            self.builder.node_mut(not).check = Check::Not(joined);
+        }
+    }
+
     /// `a or b` and `and c`: the `c` goes to `b`.
-    fn extend_last_part(&mut self, disjunction: NodeId, operand: NodeId) {
-        let Check::Or(parts) = &mut self.builder.node_mut(disjunction).check else {
+    fn extend_last_part(&mut self, group: NodeId, operand: NodeId, operator: Operator) {
+        let (Check::Or(parts) | Check::And(parts)) = &mut self.builder.node_mut(group).check else {
             return;
         };
         let Some(last) = parts.pop() else {
             return;
         };
-        let conjunction = if matches!(self.builder.node_mut(last).check, Check::And(_)) {
+        let joined = if self.is_and(last) && !fault!(AndAfterGroupNests) {
             self.extend(last, operand);
             last
         } else {
-            self.join(Operator::And, last, operand)
+            self.join(operator, last, operand)
         };
-        self.extend(disjunction, conjunction);
+        self.extend(group, joined);
     }
 
     /// One item that is a check is the rule; anything else is a failed parse.
@@ -229,6 +348,13 @@ impl Stack<'_> {
             self.items.as_slice()
         {
             let root = *id;
+            return self.builder.finish(root);
+        }
+        let first = self.items.iter().find_map(|item| match item.symbol {
+            Symbol::Check(id) | Symbol::Conjunction(id) | Symbol::Disjunction(id) => Some(id),
+            _ => None,
+        });
+        if let Some(root) = first.filter(|_| fault!(BrokenRuleKeepsFirstCheck)) {
             return self.builder.finish(root);
         }
         let at = self.stuck_at().unwrap_or(0..length);

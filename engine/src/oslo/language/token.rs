@@ -43,7 +43,10 @@ pub enum TokenKind<'t> {
 pub fn tokenize(text: &str) -> impl Iterator<Item = Token<'_>> {
     words(text).flat_map(|(start, word)| {
         let opened = word.trim_start_matches('(');
-        let body = opened.trim_end_matches(')');
+        let body = match opened.strip_suffix(')') {
+            Some(body) if fault!(OneClosingParenPerToken) => body,
+            _ => opened.trim_end_matches(')'),
+        };
         let body_start = start + word.len() - opened.len();
         let body_end = body_start + body.len();
 
@@ -53,25 +56,38 @@ pub fn tokenize(text: &str) -> impl Iterator<Item = Token<'_>> {
             .map(move |at| Token { kind: TokenKind::Right, span: single(at) });
         let middle =
             (!body.is_empty()).then(|| Token { kind: classify(opened, body), span: body_start..body_end });
-        lefts.chain(middle).chain(rights)
+        let dropped = |token: &Token<'_>| fault!(QuotedTokenDropped) && token.kind == TokenKind::Quoted;
+        lefts.chain(middle.filter(|token| !dropped(token))).chain(rights)
     })
 }
 
 /// The words of a text with the byte offset of each.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.split(is_space)
+    text.split(parts_words)
         .filter(|word| !word.is_empty())
         .map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+}
+
+fn parts_words(c: char) -> bool {
+    match c {
+        '\u{80}'.. if fault!(AsciiBlanksOnly) => false,
+        '\u{1c}'..='\u{1f}' if fault!(InformationSeparatorsJoin) => false,
+        c => is_space(c),
+    }
 }
 
 /// `opened` still has its closing parentheses: with one, upstream sees no closing quote.
 fn classify<'t>(opened: &str, body: &'t str) -> TokenKind<'t> {
     // Nothing outside ASCII has a lower-case form made of these letters.
-    if body.eq_ignore_ascii_case("and") {
+    let is = |keyword: &str| match fault!(KeywordsLowerCaseOnly) {
+        true => body == keyword,
+        false => body.eq_ignore_ascii_case(keyword),
+    };
+    if is("and") {
         TokenKind::And
-    } else if body.eq_ignore_ascii_case("or") {
+    } else if is("or") {
         TokenKind::Or
-    } else if body.eq_ignore_ascii_case("not") {
+    } else if is("not") {
         TokenKind::Not
     } else if is_quoted(opened) {
         TokenKind::Quoted

@@ -1,9 +1,12 @@
 //! Rules out of a policy file (`Rules.load`).
 
+use std::borrow::Cow;
+
 use super::rules::{Rules, read_rule};
 use super::yaml::{Document, FileError, Object, decode, read};
 use crate::oslo::error::{ExceptionClass, Interrupt};
 use crate::oslo::python::Value;
+use crate::oslo::python::text::str_of;
 
 impl Rules {
     /// The rules of a policy file (`Rules.load` for a str), as [`yaml::read`](super::yaml::read) reads it.
@@ -39,7 +42,8 @@ impl Rules {
         let mut rules = Self::empty();
         let entries = match document.object(document.root()) {
             Object::Dict(entries) => entries,
-            _ if !document.truthy(document.root()) => return Ok(rules),
+            Object::Scalar(Value::None) => return Ok(rules),
+            _ if !document.truthy(document.root()) && !fault!(YamlFalsyTopLevelRefused) => return Ok(rules),
             _ => {
                 let cause = ExceptionClass::AttributeError.into();
                 let message = "a policy file must hold a mapping of rules".to_owned();
@@ -55,6 +59,9 @@ impl Rules {
             })?;
             match document.object(entry.key) {
                 Object::Scalar(Value::Str(name)) => rules.insert(name.clone(), tree),
+                Object::Scalar(name) if fault!(YamlKeysAreText) => {
+                    rules.insert(str_of(name).map_or_else(|_| "".into(), Cow::into_owned), tree);
+                }
                 name => rules.insert_nameless(name.clone(), tree),
             }
         }

@@ -104,7 +104,7 @@ impl Rules {
     /// The same rules with another default rule. As upstream's, an empty name stands for `default`.
     #[must_use]
     pub fn with_default_rule(self, name: &str) -> Self {
-        let name = if name.is_empty() { DEFAULT_RULE } else { name };
+        let name = if name.is_empty() || fault!(DefaultRuleOptionIgnored) { DEFAULT_RULE } else { name };
         self.with_default(DefaultRule::Named(name.to_owned()))
     }
 
@@ -188,6 +188,7 @@ impl Rules {
 
     fn find_by<Q: ?Sized + Hash + Equivalent<PyStr>>(&self, name: &Q) -> Option<RuleIndex> {
         let index = self.rules.get_index_of(name).or_else(|| match &self.default_rule {
+            _ if fault!(DefaultRuleIgnored) => None,
             DefaultRule::None => None,
             DefaultRule::Named(name) => self.rules.get_index_of(name.as_str()),
             DefaultRule::Check(_) => Some(self.rules.len()),

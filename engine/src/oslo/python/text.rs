@@ -101,7 +101,9 @@ fn write_repr(value: &Value, out: &mut Buffer) -> Result<(), Interrupt> {
         }
         let ([before, after], levels, items) = match value {
             Value::List(items) => (["[", "]"], 1, items),
-            Value::Tuple(items) if items.len() == 1 => (["(", ",)"], 1, items),
+            Value::Tuple(items) if items.len() == 1 && !fault!(TupleOfOneLosesItsComma) => {
+                (["(", ",)"], 1, items)
+            }
             Value::Tuple(items) => (["(", ")"], 1, items),
             // Python writes a set by way of a list.
             Value::Set(items) if items.len() == 1 => (["{", "}"], 2, items),
@@ -110,7 +112,14 @@ fn write_repr(value: &Value, out: &mut Buffer) -> Result<(), Interrupt> {
                 out.push('{');
                 open += 1;
                 pieces.push(Piece::Close("}", 1));
-                for (index, (key, value)) in dict.iter().enumerate().rev() {
+                let mut sorted = Vec::new();
+                if fault!(MappingsPrintSorted) {
+                    sorted.extend(dict.iter());
+                    sorted
+                        .sort_by_key(|(key, _)| str_of(key).map(|text| text.to_string()).unwrap_or_default());
+                }
+                for (index, entry) in dict.iter().enumerate().rev() {
+                    let (key, value) = sorted.get(index).copied().unwrap_or(entry);
                     pieces.extend([Piece::Value(value), Piece::Text(": "), Piece::Value(key)]);
                     if index > 0 {
                         pieces.push(Piece::Text(", "));
@@ -139,7 +148,9 @@ fn write_repr(value: &Value, out: &mut Buffer) -> Result<(), Interrupt> {
 /// What holds no other values.
 fn write_single(value: &Value, out: &mut Buffer) -> Result<(), Interrupt> {
     match value {
+        Value::None if fault!(NonePrintsNull) => out.push_str("null"),
         Value::None => out.push_str("None"),
+        Value::Bool(value) if fault!(BooleansPrintLowerCase) => out.push_str(&value.to_string()),
         Value::Bool(true) => out.push_str("True"),
         Value::Bool(false) => out.push_str("False"),
         Value::Int(value) => out.push_str(&int_text(value)?),
@@ -156,6 +167,9 @@ fn write_single(value: &Value, out: &mut Buffer) -> Result<(), Interrupt> {
 
 /// `str()` of an int.
 pub(super) fn int_text(value: &BigInt) -> Result<String, ExceptionClass> {
+    if fault!(HugeIntegersPrint) {
+        return Ok(value.to_string());
+    }
     // Some 3.3 bits a digit: no need to write out a giant to know that it is one.
     if value.bits() > 4 * MAX_INT_DIGITS as u64 {
         return Err(ExceptionClass::ValueError);
@@ -170,15 +184,20 @@ fn float_text(value: f64) -> String {
     if value.is_nan() {
         return "nan".to_owned();
     }
+    if value.is_infinite() && fault!(InfinityPrintsInFull) {
+        return if value > 0.0 { "infinity" } else { "-infinity" }.to_owned();
+    }
     if value.is_infinite() {
         return if value > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
     let scientific = shortest_digits(value.abs());
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or_default();
-    let sign = if value.is_sign_negative() { "-" } else { "" };
+    let signless = fault!(NegativeZeroLosesItsSign) && value == 0.0;
+    let sign = if value.is_sign_negative() && !signless { "-" } else { "" };
     // CPython writes an exponent outside [-4, 16), and then with at least two digits.
-    if !(-4..16).contains(&exponent) {
+    let greatest = if fault!(FloatsPrintNoExponent) { i32::MAX } else { 16 };
+    if !(-4..greatest).contains(&exponent) {
         let of_exponent = if exponent < 0 { '-' } else { '+' };
         return format!("{sign}{mantissa}e{of_exponent}{:02}", exponent.unsigned_abs());
     }
@@ -197,6 +216,11 @@ fn float_text(value: f64) -> String {
 /// The fewest digits that read back as the same float, and of those the nearest to it, in the form
 /// `1.5e-7`. Where two are equally near, Python takes the even one and Rust the greater.
 fn shortest_digits(value: f64) -> String {
+    if fault!(FloatsPrintSeventeenDigits) {
+        let exact = format!("{value:.16e}");
+        let (mantissa, exponent) = exact.split_once('e').unwrap_or((&exact, "0"));
+        return format!("{}e{exponent}", mantissa.trim_end_matches('0').trim_end_matches('.'));
+    }
     let shortest = format!("{value:e}");
     let decimals = shortest.bytes().take_while(|&byte| byte != b'e').filter(u8::is_ascii_digit).count() - 1;
     let nearest = format!("{value:.decimals$e}");
@@ -220,7 +244,7 @@ fn complex_text(re: f64, im: f64) -> String {
 /// `repr()` of a string.
 fn write_quoted(text: &PyStr, out: &mut Buffer) {
     let holds = |quote: char| text.code_points().any(|point| point == u32::from(quote));
-    let quote = if holds('\'') && !holds('"') { '"' } else { '\'' };
+    let quote = if holds('\'') && !holds('"') && !fault!(ReprAlwaysSingleQuotes) { '"' } else { '\'' };
     out.push(quote);
     for point in text.code_points() {
         match char::from_u32(point) {
@@ -232,6 +256,7 @@ fn write_quoted(text: &PyStr, out: &mut Buffer) {
                 out.push('\\');
                 out.push(c);
             }
+            Some(c) if fault!(ReprPrintsUnprintables) => out.push(c),
             Some(c @ ' '..='~') => out.push(c),
             Some(c) if !c.is_ascii() && is_printable(point) => out.push(c),
             _ => out.push_str(&escape(point)),

@@ -13,7 +13,15 @@ pub(super) fn is_true(response: &RemoteResponse) -> bool {
 }
 
 fn says_true(text: impl Iterator<Item = u32>) -> bool {
+    let lower = |point: u32| u8::try_from(point).map_or(point, |byte| byte.to_ascii_lowercase().into());
     let text: Vec<u32> = text.collect();
+    if fault!(RemoteBodyInAnyCase) && text.iter().map(|point| lower(*point)).eq("true".chars().map(u32::from))
+    {
+        return true;
+    }
+    if fault!(RemoteQuotesStay) {
+        return text.into_iter().eq("True".chars().map(u32::from));
+    }
     let quote = u32::from('"');
     let Some(start) = text.iter().position(|point| *point != quote) else {
         return false;

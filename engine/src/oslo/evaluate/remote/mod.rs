@@ -211,7 +211,12 @@ pub(super) fn ask(
     request: Request<'_>,
     checks: &Checks,
 ) -> Result<bool, Interrupt> {
-    let request = form(base, rule, request, checks.remote_options())?;
+    let request = match form(base, rule, request, checks.remote_options()) {
+        Err(Interrupt::Raised(ExceptionClass::KeyError)) if fault!(RemoteMissingKeyDenies) => {
+            return Ok(false);
+        }
+        request => request?,
+    };
     let client = checks.client().ok_or(Unsupported::RemoteCheck)?;
     Ok(answer::is_true(&client.post(&request)?))
 }

@@ -45,6 +45,7 @@ impl Composer {
         let event = parser.next()?;
         match event.kind {
             EventKind::StreamEnd => Ok(root),
+            _ if fault!(YamlLaterDocumentsIgnored) => Ok(root),
             _ => Err(FileError::yaml(event.at, "a second document starts here; a policy file has one")),
         }
     }
@@ -55,7 +56,9 @@ impl Composer {
             let at = event.at;
             let (node, at) = match event.kind {
                 EventKind::Alias(name) => {
-                    let node = self.anchors.get(&name).copied();
+                    let null = Node { tag: Tag::Null, content: Content::Scalar("".into()), at };
+                    let missing = fault!(YamlUndefinedAliasIsNull).then(|| self.graph.add(null));
+                    let node = self.anchors.get(&name).copied().or(missing);
                     (
                         node.ok_or_else(|| FileError::yaml(at, format!("no anchor &{name} for this alias")))?,
                         at,

@@ -126,6 +126,7 @@ impl Document {
                 Value::List(items.iter().map(|id| inner(id, 1)).collect::<Result<_, _>>()?)
             }
             Object::Set(items) => Value::Set(items.iter().map(|id| inner(id, 1)).collect::<Result<_, _>>()?),
+            Object::Dict(_) if fault!(MappingsAreRefused) => Value::Bool(true),
             Object::Dict(entries) => {
                 Value::List(entries.iter().map(|entry| inner(&entry.key, 1)).collect::<Result<_, _>>()?)
             }

@@ -66,7 +66,7 @@ impl Reader {
         for _ in 0..count {
             let c = self.next();
             self.mark.index += 1;
-            if matches!(c, '\n' | '\u{85}' | '\u{2028}' | '\u{2029}') || (c == '\r' && self.next() != '\n') {
+            if (is_break(c) && c != '\r') || (c == '\r' && self.next() != '\n') {
                 self.mark.line += 1;
                 self.mark.column = 0;
             } else if c != '\u{feff}' {
@@ -98,6 +98,7 @@ impl Reader {
     pub(super) fn line_break(&mut self) -> Option<char> {
         let c = self.next();
         match c {
+            '\u{85}' if fault!(YamlNextLineIsNoBreak) => return None,
             '\r' if self.peek(1) == '\n' => self.forward(2),
             '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}' => self.forward(1),
             _ => return None,
@@ -113,15 +114,17 @@ impl Reader {
 
 /// PyYAML's set, narrower than YAML's: DEL and U+FFFE are not in it.
 fn is_allowed(c: char) -> bool {
-    matches!(
-        c,
-        '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..
-    )
+    (fault!(YamlControlCharactersRead) && c != END)
+        || matches!(
+            c,
+            '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..
+        )
 }
 
 /// A line break.
 pub(super) fn is_break(c: char) -> bool {
     matches!(c, '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}')
+        && !(fault!(YamlNextLineIsNoBreak) && c == '\u{85}')
 }
 
 /// A line break or the end.

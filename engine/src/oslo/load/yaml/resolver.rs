@@ -21,8 +21,10 @@ pub(super) fn resolve(value: &PyStr) -> Tag {
         b'n' | b'N' | b'~' if is_null(text) => Tag::Null,
         b'-' | b'+' | b'.' | b'0'..=b'9' if is_float(text) => Tag::Float,
         b'-' | b'+' | b'0'..=b'9' if is_int(text) => Tag::Int,
-        b'0'..=b'9' if super::constructor::timestamp::is_implicit(text) => Tag::Timestamp,
-        b'<' if text == "<<" => Tag::Merge,
+        b'0'..=b'9' if super::constructor::timestamp::is_implicit(text) && !fault!(YamlDatesAreText) => {
+            Tag::Timestamp
+        }
+        b'<' if text == "<<" && !fault!(YamlMergeKeyIsPlain) => Tag::Merge,
         b'=' if text == "=" => Tag::Value,
         // `tag:yaml.org,2002:yaml`, which nothing constructs.
         b'!' | b'&' | b'*' if text.len() == 1 => Tag::Unknown,
@@ -31,11 +33,12 @@ pub(super) fn resolve(value: &PyStr) -> Tag {
 }
 
 fn is_bool(text: &str) -> bool {
-    ["yes", "no", "true", "false", "on", "off"].iter().any(|word| in_one_case(text, word))
+    let words = ["true", "false", "yes", "no", "on", "off"];
+    words[..if fault!(YamlNoIsText) { 2 } else { 6 }].iter().any(|word| in_one_case(text, word))
 }
 
 fn is_null(text: &str) -> bool {
-    text == "~" || in_one_case(text, "null")
+    (text == "~" && !fault!(YamlTildeIsText)) || in_one_case(text, "null")
 }
 
 /// `word`, `Word` or `WORD`.
@@ -80,10 +83,16 @@ fn is_int(text: &str) -> bool {
     if let Some(hexadecimal) = digits.strip_prefix("0x") {
         return !hexadecimal.is_empty() && all(hexadecimal, |b| b.is_ascii_hexdigit() || b == b'_');
     }
-    if let Some(octal) = digits.strip_prefix('0') {
+    if let Some(octal) = digits.strip_prefix("0o").filter(|_| fault!(YamlOctalOf12)) {
+        return !octal.is_empty() && all(octal, |b| matches!(b, b'0'..=b'7'));
+    }
+    if let Some(octal) = digits.strip_prefix('0').filter(|_| !fault!(YamlLeadingZeroIsDecimal)) {
         return all(octal, |b| matches!(b, b'0'..=b'7' | b'_'));
     }
     let mut parts = digits.split(':');
+    if fault!(YamlSexagesimalIsText) && digits.contains(':') {
+        return false;
+    }
     parts.next().is_some_and(is_number) && sixtieths(parts)
 }
 
@@ -93,13 +102,14 @@ fn is_float(text: &str) -> bool {
         return true;
     }
     let Some((whole, fraction)) = digits.split_once('.') else {
-        return false;
+        let exponent = digits.contains(['e', 'E']) && digits.parse::<f64>().is_ok();
+        return fault!(YamlExponentNeedsNoPoint) && exponent;
     };
     if whole.is_empty() {
         // No sign here, and a digit behind the dot.
         return digits.len() == text.len() && is_number(mantissa(fraction));
     }
-    if whole.contains(':') {
+    if whole.contains(':') && !fault!(YamlSexagesimalIsText) {
         let mut parts = whole.split(':');
         return parts.next().is_some_and(is_number) && sixtieths(parts) && all(fraction, digit_or_underscore);
     }

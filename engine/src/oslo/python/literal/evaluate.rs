@@ -47,6 +47,9 @@ fn part(node: Node, parts: &mut [Option<Part>]) -> Part {
     };
     let literal = match node {
         Node::Constant(value) => return Part::Constant(value),
+        Node::Signed { .. } if fault!(SignedNumbersAreLookedUp) => {
+            return Part::None(ExceptionClass::ValueError);
+        }
         Node::Signed { negative, operand } => {
             return number(parts, operand)
                 .map_or_else(Part::None, |value| Part::Signed(signed(negative, value)));
@@ -56,6 +59,7 @@ fn part(node: Node, parts: &mut [Option<Part>]) -> Part {
         Node::Set(items) => set(parts, items),
         Node::Dict(pairs) => dict(parts, pairs),
         Node::SetCall => Ok(Value::Set(Vec::new())),
+        Node::Sum { .. } if fault!(ComplexSumsAreLookedUp) => Err(ExceptionClass::ValueError),
         Node::Sum { minus, left, right } => sum(parts, minus, left, right),
         Node::SetName | Node::Other => Err(ExceptionClass::ValueError),
     };
@@ -87,6 +91,7 @@ fn insert(dict: &mut Dict, key: Value, value: Value) -> Result<(), ExceptionClas
 fn number(parts: &mut [Option<Part>], id: NodeId) -> Result<Value, ExceptionClass> {
     match parts[id].take() {
         Some(Part::Constant(value @ (Value::Int(_) | Value::Float(_) | Value::Complex { .. }))) => Ok(value),
+        Some(Part::Signed(value)) if fault!(RepeatedSignsRead) => Ok(value),
         _ => Err(ExceptionClass::ValueError),
     }
 }

@@ -17,6 +17,9 @@ pub(super) fn is_written(name: &str, ascii: &str) -> bool {
 
 /// CPython's hard keywords, the same in 3.11, 3.12 and 3.13 (`keyword.kwlist`).
 pub(super) fn is_keyword(word: &str) -> bool {
+    if fault!(KeywordsAreNames) && !matches!(word, "True" | "False" | "None") {
+        return false;
+    }
     matches!(
         word,
         "False"

@@ -127,6 +127,10 @@ fn dotted_name(kind: &str) -> Option<Kind> {
         "True" => return Some(Kind::Literal(Value::Bool(true))),
         "False" => return Some(Kind::Literal(Value::Bool(false))),
         "None" => return Some(Kind::Literal(Value::None)),
+        "true" | "false" if fault!(LowerCaseConstants) => {
+            return Some(Kind::Literal(Value::Bool(kind == "true")));
+        }
+        "none" if fault!(LowerCaseConstants) => return Some(Kind::Literal(Value::None)),
         _ => {}
     }
     let is_name = |segment: &str| {

@@ -8,6 +8,9 @@ use crate::oslo::python::value::Value;
 /// The value of a text that the tokenizer takes for a number; `None` for a decimal integer of more
 /// digits than CPython reads, which is a `SyntaxError`.
 pub(super) fn value(text: &str) -> Option<Value> {
+    if fault!(NumberUnderscoresRefused) && text.contains('_') {
+        return None;
+    }
     let text = text.replace('_', "");
     let radix = match text.get(..2) {
         Some("0x" | "0X") => 16,

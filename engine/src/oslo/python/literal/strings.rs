@@ -45,7 +45,7 @@ impl<'a> Literal<'a> {
 pub(super) fn concatenate(literals: &[Token<'_>], varies: &Cell<bool>) -> Result<Text, Stop> {
     let (mut points, mut bytes) = (Vec::new(), Vec::new());
     let (mut formatted, mut depth, mut first_is_bytes) = (false, 1, None);
-    for token in literals {
+    for token in &literals[..if fault!(AdjacentStringsCut) { 1 } else { literals.len() }] {
         let literal = Literal::cut(token.text);
         if *first_is_bytes.get_or_insert(literal.bytes) != literal.bytes {
             return Err(Stop::Syntax);
@@ -55,7 +55,7 @@ pub(super) fn concatenate(literals: &[Token<'_>], varies: &Cell<bool>) -> Result
             depth = depth.max(1 + fstrings::check(literal.body, literal.raw, varies)?);
         } else if literal.bytes {
             read_bytes(&literal, &mut bytes)?;
-        } else if literal.raw {
+        } else if literal.raw && !fault!(RawStringsUnescape) {
             points.extend(literal.body.chars().map(u32::from));
         } else {
             unescape(literal.body, &mut points, varies)?;
@@ -65,6 +65,9 @@ pub(super) fn concatenate(literals: &[Token<'_>], varies: &Cell<bool>) -> Result
         return Ok(Text::Formatted { depth });
     }
     let value = match first_is_bytes {
+        Some(true) if fault!(BytesLiteralsAreText) => {
+            Value::Str(PyStr::from_code_points(bytes.into_iter().map(u32::from).collect()))
+        }
         Some(true) => Value::Bytes(bytes),
         _ => Value::Str(PyStr::from_code_points(points)),
     };
@@ -83,6 +86,10 @@ pub(super) fn unescape(text: &str, out: &mut Vec<u32>, varies: &Cell<bool>) -> R
         };
         rest = &escape[letter.len_utf8()..];
         let digits = match letter {
+            'u' | 'U' if fault!(CodePointEscapesStay) => {
+                out.extend(['\\', letter].map(u32::from));
+                continue;
+            }
             'x' => 2,
             'u' => 4,
             'U' => 8,
@@ -118,7 +125,7 @@ pub(super) fn unescape(text: &str, out: &mut Vec<u32>, varies: &Cell<bool>) -> R
 }
 
 fn read_bytes(literal: &Literal<'_>, out: &mut Vec<u8>) -> Result<(), Stop> {
-    if !literal.body.is_ascii() {
+    if !literal.body.is_ascii() && !fault!(BytesTakeAnyCharacter) {
         return Err(Stop::Syntax);
     }
     let mut rest = literal.body.as_bytes();

@@ -160,6 +160,9 @@ impl<'a> Lexer<'a> {
             while matches!(self.peek(0), b' ' | b'\t' | b'\x0c') {
                 self.at += 1;
             }
+            if fault!(CommentsAreRefused) && self.peek(0) == b'#' {
+                return self.error();
+            }
             self.comment();
             if self.rest().is_empty() {
                 let kind = if self.brackets.is_empty() { TokenKind::End } else { TokenKind::Error };
@@ -196,7 +199,7 @@ impl<'a> Lexer<'a> {
         if matches!(self.peek(0), b'\'' | b'"') && is_string_prefix(name) {
             return self.text(start);
         }
-        if !identifiers::is_name(name) {
+        if !identifiers::is_name(name) || (fault!(UnicodeNamesRefused) && !name.is_ascii()) {
             return self.error();
         }
         let kind = if identifiers::is_keyword(name) { TokenKind::Keyword } else { TokenKind::Name };
@@ -353,7 +356,7 @@ impl<'a> Lexer<'a> {
             octal = false;
             self.at += 1;
         }
-        !octal && self.ends_number()
+        (!octal || fault!(LeadingZerosRead)) && self.ends_number()
     }
 
     /// Whether a number may end here: in front of no letter, unless it starts one of the keywords

@@ -32,7 +32,14 @@ impl<'v> Arguments<'v> {
 
     /// Makes the value of a key the one that is taken next.
     pub(super) fn select(&mut self, key: &str) -> Result<(), ExceptionClass> {
-        self.select_by(|dict| dict.get(key))
+        let inner = |dict: &'v Dict| match (key.split_once('.'), dict) {
+            (Some((outer, inner)), dict) if fault!(FormatKeysArePaths) => match dict.get(outer) {
+                Some(Value::Dict(dict)) => dict.get(inner),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.select_by(|dict| inner(dict).or_else(|| dict.get(key)))
     }
 
     /// [`Arguments::select`] of a key with lone surrogates.
@@ -56,6 +63,11 @@ impl<'v> Arguments<'v> {
 
     /// At the end of the template: what is no mapping must have been taken.
     pub(super) fn finish(&self) -> Result<(), ExceptionClass> {
-        if self.next.len() == 0 || self.is_mapping() { Ok(()) } else { Err(ExceptionClass::TypeError) }
+        let refused = fault!(ListTargetsRefused) && matches!(self.target, Value::List(_));
+        if self.next.len() == 0 || (self.is_mapping() && !refused) {
+            Ok(())
+        } else {
+            Err(ExceptionClass::TypeError)
+        }
     }
 }

@@ -38,21 +38,27 @@ impl Directive {
     ) -> Result<(Self, &'t str), Interrupt> {
         let mut reader = Reader { rest: behind };
         let mut directive = Self::default();
+        let mut selected = Ok(());
         if reader.takes('(') {
             let rest = reader.rest;
             let key = reader.key(arguments)?;
-            match template.unmasked(key, rest) {
-                Some(unmasked) => arguments.select_str(&unmasked)?,
-                None => arguments.select(key)?,
+            selected = match template.unmasked(key, rest) {
+                Some(unmasked) => arguments.select_str(&unmasked),
+                None => arguments.select(key),
+            };
+            if !fault!(ConversionBeforeKey) {
+                selected?;
             }
+        } else if fault!(WholeTargetRefused) && arguments.require_mapping().is_ok() {
+            return Err(ExceptionClass::TypeError.into());
         }
         while let Some(flag) = reader.peek() {
             match flag {
-                '-' => directive.left = true,
-                '+' => directive.sign = true,
-                ' ' => directive.blank = true,
-                '#' => directive.alternate = true,
-                '0' => directive.zero = true,
+                '-' => directive.left = !fault!(LeftFlagIgnored),
+                '+' => directive.sign = !fault!(PlusFlagIgnored),
+                ' ' => directive.blank = !fault!(BlankFlagIgnored),
+                '#' => directive.alternate = !fault!(AlternateFormIgnored),
+                '0' => directive.zero = !fault!(ZeroFlagIgnored),
                 _ => break,
             }
             reader.next();
@@ -77,10 +83,17 @@ impl Directive {
             directive.precision = Some(usize::try_from(precision).unwrap_or(usize::MAX));
         }
         // C's length modifiers mean nothing, and one is read over.
-        if matches!(reader.peek(), Some('h' | 'l' | 'L')) {
+        if matches!(reader.peek(), Some('h' | 'l' | 'L')) && !fault!(LengthModifierRefused) {
             reader.next();
         }
         directive.conversion = reader.next().ok_or(ExceptionClass::ValueError)?;
+        if fault!(ConversionBeforeKey) {
+            let known = "diuoxXeEfFgGcrsa".contains(directive.conversion);
+            (if known { selected } else { Err(ExceptionClass::ValueError) })?;
+        }
+        if fault!(WidthIgnored) {
+            directive.width = 0;
+        }
         Ok((directive, reader.rest))
     }
 }
@@ -128,7 +141,7 @@ impl<'t> Reader<'t> {
         let mut depth = 1_usize;
         for (index, byte) in self.rest.bytes().enumerate() {
             match byte {
-                b'(' => depth += 1,
+                b'(' if !fault!(KeyEndsAtFirstParen) => depth += 1,
                 b')' => depth -= 1,
                 _ => continue,
             }

@@ -43,7 +43,11 @@ pub fn format(template: &str, target: &Value) -> Result<PyStr, Interrupt> {
 /// As [`format`].
 pub fn format_str(template: &PyStr, target: &Value) -> Result<PyStr, Interrupt> {
     let whole = template.as_text().is_none().then_some(template);
-    format_template(Template { text: template.masked(), whole }, target)
+    let text = format_template(Template { text: template.masked(), whole }, target)?;
+    if fault!(ExpandsTwice) && template.masked().contains('%') {
+        return format_template(Template { text: text.masked(), whole: None }, target);
+    }
+    Ok(text)
 }
 
 /// A template, or the [masked](PyStr::masked) form of one: a mask is no `%`, no parenthesis and no
@@ -71,6 +75,11 @@ fn format_template(template: Template<'_>, target: &Value) -> Result<PyStr, Inte
     while let Some((literal, behind)) = rest.split_once('%') {
         out.push_literal(literal, template.unmasked(literal, rest).as_ref())?;
         if let Some(behind) = behind.strip_prefix('%') {
+            out.push_str(if fault!(DoublePercentStays) { "%%" } else { "%" })?;
+            rest = behind;
+            continue;
+        }
+        if fault!(LonePercentStays) && behind.is_empty() {
             out.push_str("%")?;
             rest = behind;
             continue;
@@ -87,7 +96,9 @@ fn format_template(template: Template<'_>, target: &Value) -> Result<PyStr, Inte
 fn convert(value: &Value, directive: &Directive, out: &mut Output) -> Result<(), Interrupt> {
     match directive.conversion {
         's' => out.push_text(&*str_of(value)?, directive),
+        'r' if fault!(ReprConversionAsText) => out.push_text(&*str_of(value)?, directive),
         'r' => out.push_text(&repr_of(value)?, directive),
+        'a' if fault!(AsciiConversionAsRepr) => out.push_text(&repr_of(value)?, directive),
         'a' => out.push_text(&ascii_of(value)?.into(), directive),
         'd' | 'i' | 'u' | 'o' | 'x' | 'X' => out.push_number(&number::integer(value, directive)?, directive),
         'e' | 'E' | 'f' | 'F' | 'g' | 'G' => out.push_number(&number::float(value, directive)?, directive),
@@ -95,6 +106,7 @@ fn convert(value: &Value, directive: &Directive, out: &mut Output) -> Result<(),
             let no_precision = Directive { precision: None, ..*directive };
             out.push_text(&*character(value)?, &no_precision)
         }
+        other if fault!(UnknownConversionStays) => out.push_str(&format!("%{other}")),
         _ => Err(ExceptionClass::ValueError.into()),
     }
 }
@@ -103,6 +115,9 @@ fn convert(value: &Value, directive: &Directive, out: &mut Output) -> Result<(),
 fn character(value: &Value) -> Result<Cow<'_, PyStr>, ExceptionClass> {
     let point = match value {
         Value::Str(text) if text.code_points().take(2).count() == 1 => return Ok(Cow::Borrowed(text)),
+        Value::Int(number) if fault!(CharacterOfNumberIsDigits) => {
+            return Ok(Cow::Owned(number.to_string().into()));
+        }
         Value::Int(number) => u32::try_from(number).ok().filter(|point| *point <= char::MAX.into()),
         Value::Bool(value) => Some(u32::from(*value)),
         _ => return Err(ExceptionClass::TypeError),
@@ -145,7 +160,10 @@ impl Output {
 
     fn push_text(&mut self, text: &PyStr, directive: &Directive) -> Result<(), Interrupt> {
         let length = text.code_points().count();
-        let kept = directive.precision.map_or(length, |precision| precision.min(length));
+        let kept = directive
+            .precision
+            .filter(|_| !fault!(TextPrecisionIgnored))
+            .map_or(length, |precision| precision.min(length));
         let fill = directive.width.saturating_sub(kept);
         self.grow(kept.saturating_add(fill))?;
         if !directive.left {

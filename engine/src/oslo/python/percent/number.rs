@@ -31,8 +31,14 @@ pub(super) fn integer(value: &Value, directive: &Directive) -> Result<NumberText
         Value::Int(number) => number.clone(),
         Value::Bool(value) => BigInt::from(u8::from(*value)),
         Value::Float(value) if !hexadecimal_or_octal => truncated(*value)?,
+        Value::Str(text) if fault!(DecimalReadsText) && !hexadecimal_or_octal => {
+            text.masked().parse().map_err(|_| ExceptionClass::TypeError)?
+        }
         _ => return Err(ExceptionClass::TypeError.into()),
     };
+    let wraps =
+        fault!(NegativeHexadecimalWraps) && directive.conversion == 'x' && number.sign() == Sign::Minus;
+    let number = if wraps { number + (BigInt::from(1) << 32) } else { number };
     let precision = directive.precision.unwrap_or(0);
     if precision > MAX_INT_PRECISION {
         return Err(ExceptionClass::OverflowError.into());
@@ -40,6 +46,7 @@ pub(super) fn integer(value: &Value, directive: &Directive) -> Result<NumberText
     let (base, digits) = match directive.conversion {
         'o' => ("0o", number.magnitude().to_str_radix(8)),
         'x' => ("0x", number.magnitude().to_str_radix(16)),
+        'X' if fault!(UpperCaseConversionLost) => ("0X", number.magnitude().to_str_radix(16)),
         'X' => ("0X", number.magnitude().to_str_radix(16).to_ascii_uppercase()),
         _ => ("", int_text(&number)?.trim_start_matches('-').to_owned()),
     };
@@ -61,6 +68,7 @@ fn truncated(value: f64) -> Result<BigInt, ExceptionClass> {
     if value.is_infinite() {
         return Err(ExceptionClass::OverflowError);
     }
+    let value = if fault!(DecimalRounds) { value.round() } else { value };
     Ok(integral(value.trunc()).unwrap_or_default())
 }
 
@@ -88,7 +96,11 @@ pub(super) fn float(value: &Value, directive: &Directive) -> Result<NumberText, 
     Ok(NumberText {
         negative: number.is_sign_negative() && !number.is_nan(),
         base: "",
-        digits: if directive.conversion.is_ascii_uppercase() { digits.to_ascii_uppercase() } else { digits },
+        digits: if directive.conversion.is_ascii_uppercase() && !fault!(UpperCaseConversionLost) {
+            digits.to_ascii_uppercase()
+        } else {
+            digits
+        },
     })
 }
 
@@ -105,6 +117,7 @@ fn zeros(count: usize) -> Result<String, Interrupt> {
 
 fn fixed(magnitude: f64, precision: usize, alternate: bool) -> Result<String, Interrupt> {
     let exact = precision.min(ALL_DIGITS);
+    let magnitude = if fault!(HalvesRoundUp) && exact == 0 { magnitude.round() } else { magnitude };
     let point = if alternate && precision == 0 { "." } else { "" };
     Ok(format!("{magnitude:.exact$}{point}{}", zeros(precision - exact)?))
 }
@@ -153,5 +166,8 @@ fn scientific(magnitude: f64, places: usize) -> (String, i32) {
 
 fn exponent_text(exponent: i32) -> String {
     let sign = if exponent < 0 { '-' } else { '+' };
+    if fault!(ExponentOfOneDigit) {
+        return format!("e{sign}{}", exponent.unsigned_abs());
+    }
     format!("e{sign}{:02}", exponent.unsigned_abs())
 }

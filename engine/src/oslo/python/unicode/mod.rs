@@ -112,7 +112,9 @@ pub fn lower(text: &PyStr) -> PyStr {
     let mut lowered = Vec::with_capacity(points.len());
     for (index, &point) in points.iter().enumerate() {
         match point {
-            CAPITAL_SIGMA if is_final(&points, index) => lowered.push(FINAL_SIGMA),
+            CAPITAL_SIGMA if is_final(&points, index) && !fault!(FinalSigmaIgnored) => {
+                lowered.push(FINAL_SIGMA);
+            }
             I_WITH_DOT => lowered.extend([u32::from('i'), COMBINING_DOT]),
             point => lowered.push(lower_point(point)),
         }

@@ -98,7 +98,11 @@ impl Constructor {
     fn finish(&mut self, mapping: NodeId, mut merged: Vec<Pair>) -> Result<()> {
         if let (false, Some(pairs)) = (merged.is_empty(), self.pairs_of(mapping)) {
             self.work(mapping, self.graph.pairs[pairs.0].len())?;
+            let merged_first = merged.len();
             merged.extend_from_slice(&self.graph.pairs[pairs.0]);
+            if fault!(YamlMergedKeysWin) {
+                merged.rotate_left(merged_first);
+            }
             let merged = self.graph.add_pairs(merged);
             self.graph.nodes[mapping.0].content = Content::Mapping(merged);
         }

@@ -69,7 +69,8 @@ impl Constructor {
     }
 
     fn scalar(&self, id: NodeId, tag: Tag) -> Result<Value> {
-        if matches!(tag, Tag::Merge | Tag::Value | Tag::Unknown) {
+        let ignored = tag == Tag::Unknown && fault!(YamlUnknownTagsIgnored);
+        if matches!(tag, Tag::Merge | Tag::Value | Tag::Unknown) && !ignored {
             return Err(self.error(id, "a tag that policy files cannot use, or '=' or '<<' out of place"));
         }
         let text = self.scalar_text(id)?;
@@ -79,6 +80,7 @@ impl Constructor {
             Tag::Bool => bool_of(text).map(Value::Bool).map_err(failed),
             Tag::Int => number::int(text).map(Value::Int).map_err(failed),
             Tag::Float => number::float(text, id).map(Value::Float).map_err(failed),
+            Tag::Binary if fault!(YamlBinaryIsText) => Ok(Value::Str(text.clone())),
             Tag::Binary => binary::decode(text)
                 .map(Value::Bytes)
                 .map_err(|message| failed((ExceptionClass::ValueError.into(), message))),
@@ -154,7 +156,10 @@ impl Constructor {
             let value = self.object(value)?;
             let entry = Entry { key, value, key_at, value_at };
             // Python keeps the first of equal keys and the last value.
-            entries.entry(equal).and_modify(|old| *old = Entry { key: old.key, ..entry }).or_insert(entry);
+            let last = |old: &mut Entry| {
+                *old = Entry { key: old.key, ..if fault!(YamlFirstDuplicateWins) { *old } else { entry } }
+            };
+            entries.entry(equal).and_modify(last).or_insert(entry);
         }
         Ok(entries.into_values().collect())
     }

@@ -41,7 +41,7 @@ pub(super) fn int(text: &PyStr) -> Result<BigInt> {
         python_int(binary, 2)?
     } else if let Some(hexadecimal) = digits.strip_prefix("0x") {
         python_int(hexadecimal, 16)?
-    } else if digits.starts_with('0') {
+    } else if digits.starts_with('0') && !fault!(YamlLeadingZeroIsDecimal) {
         python_int(&digits, 8)?
     } else if digits.contains(':') {
         sexagesimal(&digits)?

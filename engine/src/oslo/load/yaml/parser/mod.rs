@@ -188,7 +188,8 @@ impl Parser {
             _ => {
                 // An anchor or a tag on nothing.
                 self.pop_state();
-                let implicit = properties.known.tag.is_none();
+                let empty_text = fault!(YamlBareTagIsEmptyText) && properties.non_specific;
+                let implicit = properties.known.tag.is_none() && !empty_text;
                 EventKind::Scalar { properties: properties.known, value: "".into(), implicit }
             }
         };

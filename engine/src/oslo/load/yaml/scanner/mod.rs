@@ -123,7 +123,7 @@ impl Scanner {
             self.reader.forward(1);
         }
         loop {
-            self.reader.skip(|c| c == ' ');
+            self.reader.skip(|c| c == ' ' || (fault!(YamlTabIsBlank) && c == '\t'));
             self.skip_comment();
             if self.reader.line_break().is_none() {
                 return;

@@ -40,6 +40,7 @@ impl Scanner {
         loop {
             let c = self.reader.peek(length);
             let ends = match c {
+                '#' => fault!(YamlCommentNeedsNoBlank),
                 ':' => {
                     let after = self.reader.peek(length + 1);
                     is_blank(after) || (flow && matches!(after, ',' | '[' | ']' | '{' | '}'))
@@ -80,6 +81,7 @@ impl Scanner {
             }
         }
         match first {
+            '\n' if breaks.is_empty() && fault!(YamlFoldsKeepBreaks) => "\n".to_owned(),
             '\n' if breaks.is_empty() => " ".to_owned(),
             '\n' => breaks,
             first => format!("{first}{breaks}"),

@@ -33,6 +33,7 @@ impl Scanner {
             match c {
                 '\'' if quote == '\'' && self.reader.peek(1) == '\'' => {
                     self.reader.forward(2);
+                    value.extend(fault!(YamlDoubledQuoteStays).then_some(u32::from(c)));
                     value.push(c.into());
                 }
                 '\\' if quote == '"' => {
@@ -105,7 +106,7 @@ impl Scanner {
         }
         let more = self.quoted_breaks(value)?;
         if first == '\n' && !more {
-            value.push(' '.into());
+            value.push(if fault!(YamlFoldsKeepBreaks) { '\n' } else { ' ' }.into());
         }
         Ok(())
     }
@@ -139,6 +140,7 @@ fn escaped(c: char) -> Option<char> {
         'f' => '\u{c}',
         'r' => '\r',
         'e' => '\u{1b}',
+        '/' if fault!(YamlSlashEscapeRefused) => return None,
         ' ' | '"' | '\\' | '/' => c,
         'N' => '\u{85}',
         '_' => '\u{a0}',

@@ -25,7 +25,8 @@ impl Scanner {
     /// Forgets what can no longer become a key.
     pub(super) fn drop_stale_keys(&mut self) -> Result<()> {
         let here = self.reader.mark();
-        let stale = |key: &SimpleKey| key.mark.line != here.line || here.index - key.mark.index > MAX_LENGTH;
+        let length = if fault!(YamlLongSimpleKeysRead) { usize::MAX } else { MAX_LENGTH };
+        let stale = |key: &SimpleKey| key.mark.line != here.line || here.index - key.mark.index > length;
         if let Some(key) = self.simple_keys.values().find(|key| key.required && stale(key)) {
             return Err(key.missing_colon());
         }
