@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use assay_case::Poison;
 use assay_generate::Profile;
+use assay_properties::TARGETS;
 use clap::CommandFactory as _;
 
 use super::Arguments;
@@ -28,7 +29,7 @@ pub fn text() -> String {
     section(&mut out, "Subjects", ["`--subject …`", "is"], subjects());
     section(&mut out, "Poison reasons", ["reason", "found by"], poisons());
     section(&mut out, "Other upstream versions", ["version", "requirements"], upstreams());
-    section(&mut out, "Fuzz targets", ["target", "of"], targets());
+    section(&mut out, "Fuzz targets", ["target", "what must hold"], targets());
     out
 }
 
@@ -91,11 +92,7 @@ fn upstreams() -> Vec<Row> {
 }
 
 fn targets() -> Vec<Row> {
-    let row = |name: String| {
-        let target = name.trim_end_matches(".rs").replace('_', "-");
-        (target, format!("`fuzz/fuzz_targets/{name}`"))
-    };
-    files("fuzz/fuzz_targets", "rs").into_iter().map(row).collect()
+    TARGETS.iter().map(|target| (target.name.to_owned(), target.about.to_owned())).collect()
 }
 
 /// The names of a folder's files of a kind, in order; none where there is no folder.
