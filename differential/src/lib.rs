@@ -3,7 +3,7 @@
 //! - [`oracle`] is upstream, embedded, in worker processes (feature `upstream`).
 //! - [`compare`](mod@compare) puts a subject's answers beside upstream's.
 //! - [`campaign`] generates, compares, shrinks and saves.
-//! - [`report`] is what a run comes to.
+//! - [`report`] is what a run comes to, and what several runs come to together.
 //! - [`peers`] are the subjects that are not ours, [`scores`] how far subjects agree, by area.
 //! - [`upstream_tests`] is upstream's own unit tests, run against our engine.
 //! - [`services`] are real ones: what their releases register, beside the documented policies.
@@ -13,7 +13,6 @@
 //! This is the only package that links libpython, and nothing depends on it.
 #![deny(unsafe_code)]
 
-#[cfg(feature = "upstream")]
 pub mod campaign;
 pub mod cli;
 pub mod compare;
@@ -26,7 +25,6 @@ pub mod peers;
 #[cfg(feature = "upstream")]
 mod python_line;
 pub mod recorded;
-#[cfg(feature = "upstream")]
 pub mod report;
 pub mod scores;
 pub mod services;

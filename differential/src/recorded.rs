@@ -1,6 +1,6 @@
 //! The recorded oracle: what case files expect, with no Python at all.
 
-use assay_case::{Answer, Case, Document, Outcome, Subject, agrees};
+use assay_case::{Answer, Ask, Case, Document, Outcome, Subject, agrees};
 
 /// A case, decided by a subject.
 #[derive(Clone, Debug)]
@@ -36,4 +36,14 @@ pub fn replay<'d>(document: &'d Document, subject: &dyn Subject) -> Result<Vec<R
         Some(Replayed { case, expected, got: world.decide(&case.request) })
     });
     Ok(replayed.collect())
+}
+
+/// What people call a case.
+#[must_use]
+pub fn title(case: &Case) -> String {
+    match (&case.name, &case.request.ask) {
+        (Some(name), _) => name.clone(),
+        (None, Ask::Rule(text) | Ask::Check(text)) => text.clone(),
+        (None, Ask::Step(step)) => format!("steps[{step}]"),
+    }
 }

@@ -235,3 +235,11 @@ fn without_upstream_what_needs_it_says_so(#[case] arguments: &[&str]) {
     assert_eq!(output.status.code(), Some(2));
     assert!(errors(&output).contains("`upstream`"), "{output:?}");
 }
+
+/// Profiles, targets and versions that the documentation does not know would be found by nobody.
+#[test]
+fn the_tables_of_the_documentation_are_those_of_the_code() {
+    let written = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/tables.md"));
+    let expected = assay_differential::cli::tables::text();
+    assert_eq!(written.expect("docs/tables.md"), expected, "cargo differential tables > docs/tables.md");
+}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
 use crate::subject::Answer;
@@ -69,7 +69,7 @@ pub fn agrees_by(measure: Measure, expected: &Outcome, answer: &Answer) -> bool 
 }
 
 /// Where two sides part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// The trees that rules are parsed to differ.
@@ -81,7 +81,7 @@ pub enum Phase {
 }
 
 /// The kind of a disagreement. Findings with equal signatures count as one, and shrinking keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Signature {
     /// Where the sides part.
     pub phase: Phase,

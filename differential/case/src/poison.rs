@@ -38,6 +38,19 @@ pub enum Detector {
     TimeLimit,
 }
 
+impl Detector {
+    /// In words.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::TwoRecursionLimits => "the worker, which decides again under another recursion limit",
+            Self::TheCase => "the case itself, by what it holds",
+            Self::TheCaseOrMemoryLimit => "the case itself, or the worker's memory limit",
+            Self::TimeLimit => "the coordinator's time limit",
+        }
+    }
+}
+
 impl Poison {
     /// All reasons, in the order in which reports list them.
     pub const ALL: [Self; 6] = [

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use assay_case::{Request, World};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
@@ -16,7 +16,7 @@ use crate::swarm::Swarm;
 use crate::{exhaustive, files, services};
 
 /// A kind of worlds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// Generated rules in every form that the language has.
@@ -71,6 +71,27 @@ impl Profile {
             Self::Cinder => "cinder",
             Self::Enforcer => "enforcer",
             Self::Exhaustive => "exhaustive",
+        }
+    }
+
+    /// What its worlds are, in a line.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Language => "rules in every form that the language has",
+            Self::Python => "kinds that are Python expressions, formats, values of every type",
+            Self::List => "rules in the older form, and rules that are neither texts nor lists",
+            Self::Unicode => "text from all of Unicode",
+            Self::File => "policy files in every style of YAML and JSON, many of them damaged",
+            Self::Glance => "random requests to Glance's registered defaults",
+            Self::Cinder => "random requests to Cinder's policy.json",
+            Self::Enforcer => {
+                "whole enforcers: registered defaults, deprecations, scopes, options, files that change in between"
+            }
+            Self::Exhaustive => {
+                "no randomness: every rule text of up to six words, every printf directive over a table of values, \
+                 every kind of up to three characters"
+            }
         }
     }
 

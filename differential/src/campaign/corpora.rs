@@ -1,66 +1,21 @@
 //! The recorded corpora, replayed on both sides.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use assay_case::{
     Case, Document, Entry, Outcome, ReadError, Request, Subject, agrees, case_files, read_entries,
 };
-use serde::Serialize;
 
 use super::pool;
 use crate::compare::{Comparison, compare};
 use crate::oracle::process::WorkerError;
 use crate::oracle::upstream::Recipe;
 use crate::oracle::wire::{Batch, Reply};
+use crate::recorded::title;
+use crate::report::{Contradiction, Corpora, Disagreement};
 
 /// Requests in one frame: the more, the less the rules of a big policy cost.
 const BATCH: usize = 100;
-
-/// A case whose two sides, or whose recording, differ.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Disagreement {
-    /// The case's file.
-    pub file: PathBuf,
-    /// The case's name, or what it asks.
-    pub case: String,
-    /// What is recorded, if anything is.
-    pub recorded: Option<String>,
-    /// What upstream says now.
-    pub upstream: String,
-    /// What the subject says.
-    pub subject: String,
-}
-
-/// A statement of a document that upstream does not bear out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Contradiction {
-    /// The document.
-    pub document: String,
-    /// The case's file.
-    pub file: PathBuf,
-    /// The fact that the case states.
-    pub case: String,
-    /// The document's words.
-    pub quote: Option<String>,
-    /// What they come to.
-    pub stated: String,
-    /// What upstream says.
-    pub upstream: String,
-}
-
-/// What came of the corpora.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Corpora {
-    /// Cases by the first folder under the corpus.
-    pub cases: BTreeMap<String, u64>,
-    /// How many files there are.
-    pub files: u64,
-    /// Everything that does not agree.
-    pub disagreements: Vec<Disagreement>,
-    /// Where the documents and upstream part. These are findings about the documents, not failures.
-    pub contradictions: Vec<Contradiction>,
-}
 
 /// Reads all documents at some paths that upstream can decide: those of `kind: iam` are left out.
 ///
@@ -136,25 +91,23 @@ pub fn replay(
     documents: &[Document],
 ) -> Result<Corpora, WorkerError> {
     let mut corpora = Corpora::default();
-    let mut files: Vec<&Path> = documents.iter().map(|document| document.file.as_path()).collect();
-    files.dedup();
-    corpora.files = files.len() as u64;
     decide(recipe, jobs, subject, documents, |position, cases, decided| {
         let document = &documents[position];
-        *corpora.cases.entry(folder(root, &document.file)).or_default() += cases.len() as u64;
-        add(&mut corpora, document, cases, &decided);
+        add(&mut corpora, root, document, cases, &decided);
     })?;
     Ok(corpora)
 }
 
-fn add(corpora: &mut Corpora, document: &Document, cases: &[Case], decided: &Decided) {
+/// Counts what came of cases of a document, which lies below `root`.
+pub fn add(corpora: &mut Corpora, root: &Path, document: &Document, cases: &[Case], decided: &Decided) {
+    corpora.count(root, &document.file, cases.len());
     for divergence in decided.comparison.divergences.iter().filter(|divergence| divergence.request.is_none())
     {
         corpora.disagreements.push(Disagreement {
             file: document.file.clone(),
             case: "the rules".to_owned(),
             recorded: None,
-            upstream: divergence.signature.expected.clone(),
+            upstream: Some(divergence.signature.expected.clone()),
             subject: divergence.signature.got.clone(),
         });
     }
@@ -166,7 +119,7 @@ fn add(corpora: &mut Corpora, document: &Document, cases: &[Case], decided: &Dec
                 file: document.file.clone(),
                 case: title(case),
                 recorded: case.expect.as_ref().map(ToString::to_string),
-                upstream: upstream.to_string(),
+                upstream: Some(upstream.to_string()),
                 subject: answer.to_string(),
             });
         }
@@ -181,20 +134,4 @@ fn add(corpora: &mut Corpora, document: &Document, cases: &[Case], decided: &Dec
             });
         }
     }
-}
-
-/// What people call a case.
-#[must_use]
-pub fn title(case: &Case) -> String {
-    match (&case.name, &case.request.ask) {
-        (Some(name), _) => name.clone(),
-        (None, assay_case::Ask::Rule(text) | assay_case::Ask::Check(text)) => text.clone(),
-        (None, assay_case::Ask::Step(step)) => format!("steps[{step}]"),
-    }
-}
-
-fn folder(root: &Path, file: &Path) -> String {
-    let below = file.strip_prefix(root).unwrap_or(file);
-    let first = below.components().next().map(|part| part.as_os_str().to_string_lossy().into_owned());
-    first.unwrap_or_default()
 }

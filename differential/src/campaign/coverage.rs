@@ -3,31 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use thiserror::Error;
 
-/// What was taken of one file of upstream.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FileCoverage {
-    /// The file's name.
-    pub file: String,
-    /// Statements run, and statements in all.
-    pub lines: (u64, u64),
-    /// Branches taken, and branches in all.
-    pub branches: (u64, u64),
-    /// Branches that were not taken: from line, to line (negative: out of the function).
-    pub missing: Vec<(i64, i64)>,
-}
-
-impl FileCoverage {
-    /// The share of branches taken, from 0 to 1.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a share, for people")]
-    pub fn branch_share(&self) -> f64 {
-        let (taken, all) = self.branches;
-        if all == 0 { 1.0 } else { taken as f64 / all as f64 }
-    }
-}
+use crate::report::FileCoverage;
 
 /// The measurements cannot be read.
 #[derive(Debug, Error)]

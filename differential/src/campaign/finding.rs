@@ -5,15 +5,18 @@ use std::path::{Path, PathBuf};
 
 use assay_case::{Ask, Case, Document, Request, Signature, Source, Subject, World, write_file};
 use assay_engine::oslo::python::Value;
+use assay_generate::Profile;
 use assay_generate::shrink::{Found, shrink};
-use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use super::trace;
 use crate::compare::compare;
 use crate::oracle::interpreter::Facts;
 use crate::oracle::upstream::Upstream;
 use crate::oracle::wire::{Batch, Reply};
 use crate::python_line::python_line;
+use crate::report::Finding;
+use crate::report::merge::shell_word as quoted;
 
 /// How many candidates a shrink may try. Each takes upstream a few milliseconds.
 const TRIES: usize = 2000;
@@ -22,49 +25,40 @@ const TRIES: usize = 2000;
 /// who looks at these has enough to do; the others are saved as they were found.
 const MOST_SHRUNK: usize = 20;
 
-/// A divergence with what a person needs to look into it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Finding {
-    /// What kind of disagreement it is.
-    pub signature: Signature,
-    /// Where its minimal case is.
-    pub file: PathBuf,
-    /// The minimal case, as it is in the file.
-    pub case: String,
-    /// The line that replays it.
-    pub replay: String,
-    /// The line that shows upstream's answer without this project.
-    pub python: String,
-    /// How many cases of the run show the same signature.
-    pub count: u64,
-}
-
 /// Saves what was found as it is, so that nothing is lost if the run ends here; then shrinks it and
-/// saves the small case in its place. `known` findings were made before it.
+/// saves the small case in its place. `known` findings were made before it; `place` is where it was met.
 ///
 /// # Errors
 /// A directory that cannot be written to.
 pub fn investigate(
     signature: Signature,
     found: Found,
+    (profile, index): (Profile, u64),
     known: usize,
     subject: &dyn Subject,
     upstream: &mut Upstream,
     directory: &Path,
 ) -> io::Result<Finding> {
-    let raw = save(&signature, &found, upstream, directory)?;
+    let (raw, _) = name(&found, directory);
+    // A file that was there before is another finding's, or a kept regression.
+    let known_file = raw.exists();
+    save(&signature, &found, upstream, directory)?;
     let tries = if known < MOST_SHRUNK { TRIES } else { 0 };
     let small = shrink(found, tries, |candidate| shows(candidate, &signature, subject, upstream));
     let (file, case) = save(&signature, &small, upstream, directory)?;
-    if raw.0 != file {
-        std::fs::remove_file(raw.0)?;
+    if raw != file && !known_file {
+        std::fs::remove_file(raw)?;
     }
     let python = match small.world.service() {
         None => python_line(&quoted(&upstream.facts().executable), &small.world, small.request.as_ref()),
         Some(_) => format!("cargo differential replay --oracle upstream {}", quoted(&file)),
     };
+    let trace = trace::of(&small, subject, upstream);
     Ok(Finding {
         signature,
+        profile,
+        index,
+        trace,
         replay: format!("cargo differential replay {}", quoted(&file)),
         python,
         file,
@@ -91,8 +85,7 @@ fn save(
     upstream: &mut Upstream,
     directory: &Path,
 ) -> io::Result<(PathBuf, String)> {
-    let request = found.request.clone().unwrap_or_else(|| first_rule(&found.world));
-    let file = directory.join(format!("{}.yaml", hash(&found.world, &request)));
+    let (file, request) = name(found, directory);
     // Steps are written all or none.
     let requests = match found.world.service() {
         Some(service) if !service.steps.is_empty() => service.calls(),
@@ -106,6 +99,12 @@ fn save(
     std::fs::create_dir_all(directory)?;
     write_file(&file, std::slice::from_ref(&document))?;
     Ok((file, assay_case::write_document(&document)))
+}
+
+/// Where a finding is saved, and the request that it is saved with.
+fn name(found: &Found, directory: &Path) -> (PathBuf, Request) {
+    let request = found.request.clone().unwrap_or_else(|| first_rule(&found.world));
+    (directory.join(format!("{}.yaml", hash(&found.world, &request))), request)
 }
 
 /// What is asked where the rules alone show the finding.
@@ -149,11 +148,4 @@ fn hash(world: &World, request: &Request) -> String {
     let batch = Batch { index: 0, world: world.clone(), requests, shapes: true };
     let digest = Sha256::digest(batch.frame());
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A path for a shell.
-fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+');
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }

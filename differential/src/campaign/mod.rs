@@ -5,12 +5,20 @@
 //! - [`run`] generates, compares, and gathers what it saw in a [`crate::report::Report`].
 //! - [`scores`](mod@scores) counts how far a peer agrees, on the same generated worlds.
 //! - [`coverage`] tells which of upstream's branches were taken.
-//! - [`finding`] makes a divergence small and puts it on disk.
+//! - [`finding`] makes a divergence small and puts it on disk; `trace` tells which part of it both sides see otherwise.
 
+#[cfg(feature = "upstream")]
 pub mod corpora;
+#[cfg(feature = "upstream")]
 pub mod coverage;
+#[cfg(feature = "upstream")]
 pub mod finding;
+#[cfg(feature = "upstream")]
 pub mod pool;
+#[cfg(feature = "upstream")]
 pub mod run;
+#[cfg(feature = "upstream")]
 pub mod scores;
 pub mod statistics;
+#[cfg(feature = "upstream")]
+mod trace;

@@ -1,65 +1,24 @@
 //! One run: the corpora, then as many generated worlds as were asked for.
 
 use std::path::PathBuf;
-use std::str::FromStr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use assay_case::{ReadError, Subject};
 use assay_generate::shrink::Found;
 use assay_generate::{GeneratedWorld, Generator, PolicyError, Schedule};
 use thiserror::Error;
 
-use super::corpora::{self, Corpora};
+use super::corpora;
 use super::coverage::{CoverageError, gather};
-use super::finding::{Finding, investigate};
+use super::finding::investigate;
 use super::pool;
-use super::statistics::Seen;
+use super::statistics::{Digest, Seen};
 use crate::compare::{Divergence, compare};
 use crate::oracle::process::WorkerError;
 use crate::oracle::upstream::{Recipe, Upstream};
 use crate::oracle::wire::Batch;
-use crate::report::{Report, Versions};
-
-/// How much is generated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Amount {
-    /// So many requests, over all shards.
-    Cases(u64),
-    /// All worlds of a profile that has an end.
-    Everything,
-    /// For so long. What is decided is a prefix of the sequence of the same seed.
-    Time(Duration),
-}
-
-/// The part of a campaign that this run does: the worlds whose index leaves `index` when divided by
-/// `of`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Shard {
-    /// Which part, from 0.
-    pub index: u64,
-    /// How many parts there are.
-    pub of: u64,
-}
-
-impl Shard {
-    /// The only part.
-    pub const WHOLE: Self = Self { index: 0, of: 1 };
-}
-
-/// A shard is written `I/N` with I from 0 to N - 1.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("a shard is written I/N, with I from 0 to N - 1")]
-pub struct InvalidShard;
-
-impl FromStr for Shard {
-    type Err = InvalidShard;
-
-    fn from_str(text: &str) -> Result<Self, InvalidShard> {
-        let (index, of) = text.split_once('/').ok_or(InvalidShard)?;
-        let (index, of) = (index.parse().map_err(|_| InvalidShard)?, of.parse().map_err(|_| InvalidShard)?);
-        if index < of { Ok(Self { index, of }) } else { Err(InvalidShard) }
-    }
-}
+pub use crate::report::{Amount, InvalidShard, Shard};
+use crate::report::{Corpora, Finding, Kind, Part, Report, Versions};
 
 /// What a run does.
 #[derive(Clone, Debug)]
@@ -86,6 +45,22 @@ impl Settings {
     /// The index in the campaign of the batch that is the shard's `order`th.
     pub(super) const fn world_index(&self, order: u64) -> u64 {
         order * self.shard.of + self.shard.index
+    }
+
+    /// What is done, without what comes of it.
+    fn part(&self, versions: Versions) -> Part {
+        Part {
+            seed: self.seed,
+            profile: self.schedule.to_string(),
+            amount: self.amount,
+            shard: self.shard,
+            jobs: self.jobs,
+            versions,
+            worlds: 0,
+            cases: 0,
+            seconds: 0.0,
+            digest: Digest::default(),
+        }
     }
 }
 
@@ -165,7 +140,8 @@ pub fn run(
     };
     watcher.corpora(&corpora);
 
-    let mut report = Report::new(settings, Versions::of(upstream.facts()), subject.name(), corpora);
+    let versions = Versions::of(upstream.facts());
+    let mut report = Report::new(Kind::Run, versions.clone(), subject.name(), corpora);
     let mut saved = Ok(());
     let campaign = Instant::now();
     let (worlds, total) = worlds(settings);
@@ -191,8 +167,9 @@ pub fn run(
                 divergences: compared.divergences.into_iter().map(found).collect(),
             }
         },
-        |_, Compared { seen, divergences }| {
+        |order, Compared { seen, divergences }| {
             report.add(&seen);
+            let place = (seen.profile, settings.world_index(order));
             for (divergence, found) in divergences {
                 if report.count(&divergence.signature) || saved.is_err() {
                     continue;
@@ -201,6 +178,7 @@ pub fn run(
                 let made = investigate(
                     divergence.signature,
                     found,
+                    place,
                     known,
                     subject,
                     &mut upstream,
@@ -221,7 +199,7 @@ pub fn run(
     if let Some(directory) = measured {
         report.coverage = Some(gather(&upstream.facts().executable, directory.path())?);
     }
-    report.finish(campaign.elapsed(), started.elapsed());
+    report.finish(settings.part(versions), campaign.elapsed(), started.elapsed());
     Ok(report)
 }
 
@@ -262,6 +240,43 @@ pub(crate) fn worlds(settings: &Settings) -> (Box<dyn Iterator<Item = u64> + Sen
             let mut started = None;
             let in_time = move |_: &u64| started.get_or_insert_with(Instant::now).elapsed() < time;
             (Box::new((index..end).step_by(step).take_while(in_time)), None)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use assay_generate::Profile;
+
+    use super::*;
+
+    /// Cases go with their worlds: a world's requests hang on its index alone.
+    #[test]
+    fn every_world_is_in_exactly_one_shard_for_any_number_of_shards() {
+        for (schedule, cases) in [(Schedule::All, 5_000), (Schedule::One(Profile::File), 333)] {
+            let of_shard = |shard| {
+                let settings = Settings {
+                    seed: 1,
+                    schedule,
+                    amount: Amount::Cases(cases),
+                    jobs: 1,
+                    shard,
+                    corpus: None,
+                    findings: PathBuf::new(),
+                    coverage: false,
+                };
+                let (indices, total) = worlds(&settings);
+                (indices.collect::<Vec<_>>(), total.expect("a number"))
+            };
+            let (whole, total) = of_shard(Shard::WHOLE);
+            assert_eq!((whole.clone(), total), ((0..schedule.worlds_of(cases)).collect(), cases));
+            for of in 1..=40 {
+                let shards = (0..of).map(|index| of_shard(Shard { index, of }));
+                let (indices, totals): (Vec<_>, Vec<_>) = shards.unzip();
+                let mut indices = indices.concat();
+                indices.sort_unstable();
+                assert_eq!((indices, totals.iter().sum::<u64>()), (whole.clone(), cases), "{of} shards");
+            }
         }
     }
 }

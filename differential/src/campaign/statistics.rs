@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use assay_case::{Answer, Outcome, Poison};
-use assay_generate::{Feature, Features, Measures, Profile};
-use serde::Serialize;
+#[cfg(feature = "upstream")]
+use assay_case::Answer;
+use assay_case::{Outcome, Poison};
+use assay_generate::{Feature, Measures};
+#[cfg(feature = "upstream")]
+use assay_generate::{Features, Profile};
+use serde::{Deserialize, Serialize, de};
 use sha2::{Digest as _, Sha256};
 
+#[cfg(feature = "upstream")]
 use crate::oracle::wire::{Batch, Reply};
 
 /// The counts of one profile, or of several added up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Rule sets.
     pub worlds: u64,
@@ -19,7 +24,7 @@ pub struct Counts {
     /// Requests by upstream's outcome.
     pub outcomes: BTreeMap<String, u64>,
     /// Worlds by the features that they use; every feature is there, with 0 if need be.
-    pub features: BTreeMap<&'static str, u64>,
+    pub features: BTreeMap<String, u64>,
     /// Requests to which the subject had no answer, by its reason.
     pub unsupported: BTreeMap<String, u64>,
     /// How large rules are, and what the parser makes of their texts.
@@ -36,7 +41,7 @@ impl Default for Counts {
             worlds: 0,
             cases: 0,
             outcomes: BTreeMap::new(),
-            features: Feature::ALL.iter().map(|feature| (feature.id(), 0)).collect(),
+            features: Feature::ALL.iter().map(|feature| (feature.id().to_owned(), 0)).collect(),
             unsupported: BTreeMap::new(),
             measures: Measures::default(),
             upstream_ns: 0,
@@ -47,6 +52,7 @@ impl Default for Counts {
 
 impl Counts {
     /// Counts a batch.
+    #[cfg(feature = "upstream")]
     pub fn add(&mut self, seen: &Seen) {
         self.worlds += 1;
         self.cases += seen.outcomes.iter().map(|(_, count)| count).sum::<u64>();
@@ -54,7 +60,7 @@ impl Counts {
             *self.outcomes.entry(outcome.clone()).or_default() += count;
         }
         for feature in Feature::ALL.iter().filter(|&&feature| seen.features.has(feature)) {
-            *self.features.entry(feature.id()).or_default() += 1;
+            self.features.entry(feature.id().to_owned()).and_modify(|count| *count += 1).or_insert(1);
         }
         for reason in &seen.unsupported {
             *self.unsupported.entry(reason.clone()).or_default() += 1;
@@ -62,6 +68,36 @@ impl Counts {
         self.measures.join(&seen.measures);
         self.upstream_ns += seen.upstream_ns;
         self.total_ns += seen.total_ns;
+    }
+
+    /// Adds the counts of another part.
+    pub fn join(&mut self, other: &Self) {
+        fn sum(ours: &mut BTreeMap<String, u64>, theirs: &BTreeMap<String, u64>) {
+            for (key, count) in theirs {
+                *ours.entry(key.clone()).or_default() += count;
+            }
+        }
+        self.worlds += other.worlds;
+        self.cases += other.cases;
+        sum(&mut self.outcomes, &other.outcomes);
+        sum(&mut self.features, &other.features);
+        sum(&mut self.unsupported, &other.unsupported);
+        self.measures.join(&other.measures);
+        self.upstream_ns += other.upstream_ns;
+        self.total_ns += other.total_ns;
+    }
+
+    /// How many worlds use a feature.
+    #[must_use]
+    pub fn feature(&self, feature: Feature) -> u64 {
+        self.features.get(feature.id()).copied().unwrap_or_default()
+    }
+
+    /// How many requests had an outcome of a kind: allow, deny, raise, load, poisoned.
+    #[must_use]
+    pub fn of_kind(&self, kind: &str) -> u64 {
+        let is_of_kind = |(outcome, _): &(&String, &u64)| outcome.split(' ').next() == Some(kind);
+        self.outcomes.iter().filter(is_of_kind).map(|(_, count)| count).sum()
     }
 
     /// How many requests are poisoned with this reason.
@@ -85,6 +121,7 @@ impl Counts {
 }
 
 /// What is kept of a batch once it has been compared.
+#[cfg(feature = "upstream")]
 #[derive(Clone, Debug)]
 pub struct Seen {
     /// Its profile.
@@ -105,6 +142,7 @@ pub struct Seen {
     pub digest: Digest,
 }
 
+#[cfg(feature = "upstream")]
 impl Seen {
     /// What is kept of a batch at an index of a campaign.
     #[must_use]
@@ -144,6 +182,7 @@ pub struct Digest([u8; 32]);
 
 impl Digest {
     /// The digest of one batch.
+    #[cfg(feature = "upstream")]
     #[must_use]
     pub fn of(index: u64, batch: &Batch, reply: &Reply) -> Self {
         let mut hash = Sha256::new();
@@ -154,6 +193,19 @@ impl Digest {
             hash.update([0]);
         }
         Self(hash.finalize().into())
+    }
+
+    /// Of several campaigns: of one its own, and in what order they are told matters.
+    #[must_use]
+    pub fn of_all(campaigns: impl IntoIterator<Item = Self>) -> Self {
+        let all: Vec<Self> = campaigns.into_iter().collect();
+        match all.as_slice() {
+            [] => Self::default(),
+            [one] => *one,
+            several => Self(
+                several.iter().fold(Sha256::new(), |hash, one| hash.chain_update(one.0)).finalize().into(),
+            ),
+        }
     }
 
     /// Both together.
@@ -172,5 +224,15 @@ impl std::fmt::Display for Digest {
 impl Serialize for Digest {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let byte = |index: usize| u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok();
+        let bytes: Option<Vec<u8>> = (0..32).map(byte).collect();
+        let bytes = bytes.filter(|_| text.len() == 64).and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or_else(|| de::Error::custom("a digest is 64 hexadecimal digits"))
     }
 }

@@ -41,8 +41,8 @@ mod live {
     use std::process::ExitCode;
 
     use assay_case::{EngineSubject, Outcome};
-    use assay_generate::GeneratedWorld;
     use assay_generate::shrink::Found;
+    use assay_generate::{GeneratedWorld, Profile};
     use assay_properties::{TARGETS, Target, decode, seeds, target};
 
     use super::FromFuzzArgs;
@@ -97,6 +97,8 @@ mod live {
                         let made = investigate(
                             divergence.signature,
                             found,
+                            // Of no campaign; no report tells it.
+                            (Profile::Language, 0),
                             known.len() - 1,
                             &EngineSubject,
                             &mut upstream,

@@ -6,6 +6,7 @@ pub mod from_fuzz;
 pub mod fuzz;
 #[cfg(feature = "iam-oracles")]
 pub mod iam_speed;
+pub mod merge;
 pub mod mutants;
 pub mod record;
 pub mod replay;
@@ -13,6 +14,7 @@ mod replay_iam;
 pub mod run;
 mod run_iam;
 pub mod services;
+pub mod tables;
 pub mod upstream_tests;
 
 use std::fmt::Display;
@@ -36,6 +38,8 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// Fills in, or refreshes, what upstream makes of the cases of files.
     Record(record::RecordArgs),
+    /// Makes one report of several: shards, profiles, Pythons, versions of upstream.
+    Merge(merge::MergeArgs),
     /// Runs upstream's own unit tests against the engine.
     UpstreamTests(upstream_tests::UpstreamTestsArgs),
     /// Decides on what real services register, and compares it with the documented policies.
@@ -48,6 +52,8 @@ enum Command {
     Mutants(mutants::MutantsArgs),
     /// Tells which Python and which oslo.policy the oracle runs, and how each was found.
     Doctor(doctor::DoctorArgs),
+    /// Prints the tables of docs/tables.md: commands, profiles, subjects, versions, targets.
+    Tables,
     /// Times the same IAM decisions by this engine and by Cedar.
     #[cfg(feature = "iam-oracles")]
     IamSpeed(iam_speed::IamSpeedArgs),
@@ -70,6 +76,8 @@ impl Arguments {
             Command::Replay(arguments) => replay::run(&arguments),
             Command::Record(arguments) => record::run(&arguments),
             Command::Mutants(arguments) => mutants::run(&arguments),
+            Command::Tables => tables::run(),
+            Command::Merge(arguments) => merge::run(&arguments),
             Command::Services(arguments) => services::run(&arguments),
             Command::Fuzz(arguments) => fuzz::run(&arguments),
             Command::FromFuzz(arguments) => from_fuzz::run(&arguments),

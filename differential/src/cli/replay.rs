@@ -1,6 +1,6 @@
 //! `replay`: the cases of files, on a subject, against an oracle.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use assay_case::{
@@ -11,8 +11,10 @@ use clap::{Args, ValueEnum};
 
 use super::replay_iam::Tally;
 use super::{unusable, verdict};
+use crate::peers;
+use crate::recorded::{self, Replayed, title};
+use crate::report::{Corpora, Disagreement, Kind, Report, Versions};
 use crate::scores::{Scores, area_of};
-use crate::{peers, recorded};
 
 /// The arguments of `replay`.
 #[derive(Debug, Clone, Args)]
@@ -30,6 +32,9 @@ pub struct ReplayArgs {
     /// for a peer ends with that in any case.)
     #[arg(long)]
     pub by_area: bool,
+    /// Write report.json, junit.xml and report.html into this directory. (Cases of kind iam are not in them.)
+    #[arg(long, value_name = "DIR")]
+    pub report: Option<PathBuf>,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -70,6 +75,8 @@ pub fn run(arguments: &ReplayArgs) -> ExitCode {
         scores: Scores::default(),
         cases: 0,
         disagreements: 0,
+        corpora: Corpora::default(),
+        versions: Versions { assay: env!("CARGO_PKG_VERSION").to_owned(), ..Versions::default() },
     };
     let mut iam = Tally::default();
     let outcome = read(&arguments.paths, &printer, &mut iam).and_then(|documents| match oracle {
@@ -77,6 +84,13 @@ pub fn run(arguments: &ReplayArgs) -> ExitCode {
         _ if documents.is_empty() => Ok(()),
         Oracle::Recorded => recorded_replay(&documents, subject.as_ref(), &mut printer),
         Oracle::Upstream => upstream_replay(&documents, subject.as_ref(), &mut printer),
+    });
+    let outcome = outcome.and_then(|()| match &arguments.report {
+        None => Ok(()),
+        Some(directory) => printer
+            .report(subject.name())
+            .write(directory)
+            .map_err(|error| format!("{}: {error}", directory.display())),
     });
     iam.finish(arguments.format);
     let finish = |()| match (printer.cases, iam.cases) {
@@ -124,6 +138,7 @@ fn recorded_replay(
             let file = file.display();
             format!("{file}:{line}: {missing} cases have no expectation (cargo differential record {file})")
         })?;
+        printer.recorded(document, &replayed);
         printer.cases(document, replayed.iter().map(|case| (case.case, &case.expected, &case.got)));
     }
     Ok(())
@@ -143,9 +158,14 @@ fn upstream_replay(
     use crate::campaign::corpora;
 
     let recipe = super::recipe(None)?;
+    let upstream =
+        crate::oracle::upstream::Upstream::start(recipe.clone()).map_err(|error| error.to_string())?;
+    printer.versions = Versions::of(upstream.facts());
+    drop(upstream);
     let decided =
         corpora::decide(&recipe, super::all_cores(), subject, documents, |position, cases, decided| {
             let document = &documents[position];
+            corpora::add(&mut printer.corpora, Path::new(""), document, cases, &decided);
             let of_rules =
                 decided.comparison.divergences.iter().filter(|divergence| divergence.request.is_none());
             for divergence in of_rules {
@@ -172,9 +192,32 @@ struct Printer {
     scores: Scores,
     cases: u64,
     disagreements: u64,
+    /// What the report says.
+    corpora: Corpora,
+    versions: Versions,
 }
 
 impl Printer {
+    /// What the report says where the recording is all there is to compare with.
+    fn recorded(&mut self, document: &Document, replayed: &[Replayed<'_>]) {
+        self.corpora.count(Path::new(""), &document.file, replayed.len());
+        let wrong = replayed.iter().filter(|case| !agrees(&case.expected, &case.got));
+        self.corpora.disagreements.extend(wrong.map(|case| Disagreement {
+            file: document.file.clone(),
+            case: title(case.case),
+            recorded: Some(case.expected.to_string()),
+            upstream: None,
+            subject: case.got.to_string(),
+        }));
+    }
+
+    fn report(&mut self, subject: &str) -> Report {
+        let mut report =
+            Report::new(Kind::Replay, self.versions.clone(), subject, std::mem::take(&mut self.corpora));
+        report.sum_up();
+        report
+    }
+
     /// Cases of a document with what is expected of them and what the subject says.
     fn cases<'c>(
         &mut self,

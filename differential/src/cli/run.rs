@@ -29,7 +29,7 @@ pub struct RunArgs {
     /// report.
     #[arg(long, value_name = "NAME", default_value = "engine", conflicts_with_all = ["report", "corpus", "coverage"])]
     pub subject: String,
-    /// Write report.json into this directory.
+    /// Write report.json, junit.xml and report.html into this directory.
     #[arg(long, value_name = "DIR")]
     pub report: Option<PathBuf>,
     /// The corpora to replay first.
@@ -44,6 +44,10 @@ pub struct RunArgs {
     /// Measure which of upstream's branches are taken (slower).
     #[arg(long)]
     pub coverage: bool,
+    /// Take whatever oslo.policy is in the environment that `ASSAY_ORACLE` names: what differs is then what
+    /// changed between its version and the pinned one. The corpora, which are recorded with that one, are left out.
+    #[arg(long, requires = "findings")]
+    pub any_upstream: bool,
     /// Seconds that a batch of requests may take upstream.
     #[arg(long, value_name = "S")]
     pub batch_seconds: Option<u64>,
@@ -77,13 +81,12 @@ mod live {
     use indicatif::{ProgressBar, ProgressStyle};
 
     use super::RunArgs;
-    use crate::campaign::corpora::Corpora;
-    use crate::campaign::finding::Finding;
     use crate::campaign::run::{Amount, Settings, Watcher, run as run_campaign};
     use crate::campaign::scores::score;
     use crate::cli::{all_cores, recipe, unusable, verdict};
     use crate::oracle::upstream::Recipe;
     use crate::peers;
+    use crate::report::{Corpora, Finding};
 
     /// Runs, prints what came of it, and writes the report if one is asked for.
     pub(crate) fn run(arguments: &RunArgs) -> ExitCode {
@@ -95,10 +98,13 @@ mod live {
             Ok(subject) => subject,
             Err(error) => return unusable(error),
         };
-        let recipe = match recipe(arguments.batch_seconds) {
+        let mut recipe = match recipe(arguments.batch_seconds) {
             Ok(recipe) => recipe,
             Err(error) => return unusable(error),
         };
+        if arguments.any_upstream {
+            recipe.environment = recipe.environment.with_any_upstream();
+        }
         let mut console = Console::new(&settings);
         if subject.name() != EngineSubject.name() {
             return score_peer(&settings, &recipe, subject.as_ref(), &mut console);
@@ -149,7 +155,7 @@ mod live {
             amount,
             jobs: arguments.jobs.map_or_else(all_cores, usize::from),
             shard: arguments.shard.parse().map_err(|error| format!("--shard: {error}"))?,
-            corpus: (!arguments.no_corpus).then_some(corpus),
+            corpus: (!arguments.no_corpus && !arguments.any_upstream).then_some(corpus),
             findings: arguments.findings.clone().unwrap_or(findings),
             coverage: arguments.coverage,
         })
@@ -212,11 +218,11 @@ mod live {
         fn corpora(&mut self, corpora: &Corpora) {
             for found in &corpora.disagreements {
                 let recorded = found.recorded.as_deref().unwrap_or("nothing");
+                let upstream = found.upstream.as_deref().unwrap_or("nothing");
                 self.line(&format!(
-                    "{}: {}: recorded {recorded}, upstream {}, subject {}",
+                    "{}: {}: recorded {recorded}, upstream {upstream}, subject {}",
                     found.file.display(),
                     found.case,
-                    found.upstream,
                     found.subject
                 ));
             }

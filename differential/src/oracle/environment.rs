@@ -47,6 +47,7 @@ impl Requirements {
 pub struct Environment {
     root: PathBuf,
     origin: Origin,
+    any_upstream: bool,
 }
 
 /// How an [`Environment`] came to be.
@@ -113,6 +114,17 @@ impl Environment {
         Self::own(&own_root(*requirements), *requirements)
     }
 
+    /// The same, with whatever oslo.policy is in it taken for upstream.
+    #[must_use]
+    pub fn with_any_upstream(self) -> Self {
+        Self { any_upstream: true, ..self }
+    }
+
+    /// Whether oslo.policy in it may be another than the pinned one.
+    pub fn any_upstream(&self) -> bool {
+        self.any_upstream
+    }
+
     /// The directory of the virtual environment.
     pub fn root(&self) -> &Path {
         &self.root
@@ -154,7 +166,7 @@ impl Environment {
     fn at(path: &Path, origin: Origin) -> Result<Self, EnvironmentError> {
         // sys.prefix will be compared with it, and workers may be given another current directory.
         let root = path.canonicalize().map_err(at(path))?;
-        Ok(Self { root, origin })
+        Ok(Self { root, origin, any_upstream: false })
     }
 }
 

@@ -236,6 +236,9 @@ fn command(
     let mut command = Command::new(program);
     command.arg("worker").arg("--venv").arg(environment.root()).arg("--scratch").arg(&scratch.0);
     command.arg("--memory-bytes").arg(limits.memory_bytes.to_string());
+    if environment.any_upstream() {
+        command.arg("--any-upstream");
+    }
     if let Some(directory) = coverage {
         command.arg("--coverage").arg(directory);
     }

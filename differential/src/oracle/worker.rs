@@ -32,6 +32,9 @@ pub struct WorkerArgs {
     /// The limit of the worker's address space.
     #[arg(long)]
     pub memory_bytes: u64,
+    /// Whether oslo.policy may be another than the pinned one.
+    #[arg(long)]
+    pub any_upstream: bool,
     /// Where to leave which of upstream's branches were taken.
     #[arg(long)]
     pub coverage: Option<PathBuf>,
@@ -122,7 +125,7 @@ fn prepare(arguments: &WorkerArgs) -> Result<Prepared, WorkerError> {
     // Before upstream is imported for the first time: what runs at import counts too.
     let coverage =
         Python::attach(|py| arguments.coverage.as_deref().map(|path| measure(py, path)).transpose())?;
-    let facts = interpreter::check(&arguments.venv)?;
+    let facts = interpreter::check(&arguments.venv, arguments.any_upstream)?;
     let decide = Python::attach(|py| load(py, &arguments.scratch, arguments.memory_bytes))?;
     Ok(Prepared { facts, decide, coverage })
 }

@@ -46,7 +46,7 @@ pub fn run(arguments: &WorkerArgs) -> ExitCode {
 
 fn results(arguments: &WorkerArgs) -> Result<(), WorkerError> {
     interpreter::start(&arguments.venv)?;
-    interpreter::check(&arguments.venv)?;
+    interpreter::check(&arguments.venv, false)?;
     let results: String = Python::attach(|py| -> PyResult<String> {
         if arguments.subject != Subject::Upstream {
             module::register(py)?;
