@@ -21,21 +21,31 @@ impl Replayed<'_> {
     }
 }
 
-/// Replays a document against its recorded expectations, in order.
+/// What became of a document.
+#[derive(Clone, Debug)]
+pub struct Replay<'d> {
+    /// The first rule that is read otherwise than as recorded, in words.
+    pub rules: Option<String>,
+    /// The cases, in order.
+    pub cases: Vec<Replayed<'d>>,
+}
+
+/// Replays a document against its recorded expectations.
 ///
 /// # Errors
 /// How many cases have no expectation.
-pub fn replay<'d>(document: &'d Document, subject: &dyn Subject) -> Result<Vec<Replayed<'d>>, usize> {
+pub fn replay<'d>(document: &'d Document, subject: &dyn Subject) -> Result<Replay<'d>, usize> {
     let missing = document.cases.iter().filter(|case| case.expect.is_none()).count();
     if missing > 0 {
         return Err(missing);
     }
     let world = subject.load(&document.world);
-    let replayed = document.cases.iter().filter_map(|case| {
+    let rules = document.texts.as_ref().and_then(|texts| texts.difference(world.as_ref()));
+    let cases = document.cases.iter().filter_map(|case| {
         let expected = case.expect.clone()?;
         Some(Replayed { case, expected, got: world.decide(&case.request) })
     });
-    Ok(replayed.collect())
+    Ok(Replay { rules, cases: cases.collect() })
 }
 
 /// What people call a case.

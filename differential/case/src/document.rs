@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
 use crate::service::Service;
+use crate::texts::RuleTexts;
 
 /// The rules of an enforcer, made afresh for each document.
 #[derive(Clone, Debug, PartialEq)]
@@ -198,6 +199,8 @@ pub struct Document {
     pub about: Option<String>,
     /// Where the expectations come from.
     pub source: Source,
+    /// What the rules are read as, where that is recorded.
+    pub texts: Option<RuleTexts>,
     /// The rules.
     pub world: World,
     /// The requests.

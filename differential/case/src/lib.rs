@@ -33,6 +33,7 @@ pub mod service;
 mod shape;
 mod spelling;
 mod subject;
+mod texts;
 mod write;
 
 pub use agree::{Measure, Phase, Signature, agrees, agrees_by};
@@ -46,4 +47,5 @@ pub use read::{Entry, ReadError, case_files, read_entries, read_entries_text, re
 pub use shape::{RuleShape, TreeStep};
 pub use spelling::{Spelled, write_json};
 pub use subject::{Answer, EngineSubject, LoadedWorld, Subject, engine_rules};
+pub use texts::RuleTexts;
 pub use write::{write_document, write_file};

@@ -13,6 +13,7 @@ use crate::iam;
 use crate::outcome::Outcome;
 use crate::service::{RawService, RawStep, RawStub, RemoteAnswer, ServiceOptions};
 use crate::spelling::Spelled;
+use crate::texts::RuleTexts;
 
 /// The largest case file that is read, in bytes: far above what a person or a campaign writes, and
 /// small enough that no file makes a reader run out of memory.
@@ -294,6 +295,7 @@ struct RawDocument {
     remote: Option<Vec<RemoteAnswer>>,
     checks: Option<Vec<RawStub>>,
     steps: Option<Vec<RawStep>>,
+    texts: Option<RuleTexts>,
     cases: Option<Vec<RawCase>>,
 }
 
@@ -388,6 +390,7 @@ impl RawDocument {
             comment,
             about: self.about,
             source: self.source,
+            texts: self.texts,
             world: World { source, default_rule: self.default_rule },
             cases,
         })

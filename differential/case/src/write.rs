@@ -58,6 +58,9 @@ pub fn write_document(document: &Document) -> String {
         string(name, &mut out);
         out.push('\n');
     }
+    if let Some(texts) = &document.texts {
+        texts.write(&mut out);
+    }
     if let Some(service) = document.world.service().filter(|service| !service.steps.is_empty()) {
         service::write_after(service, &document.cases, &mut out);
         return out;

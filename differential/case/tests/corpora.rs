@@ -13,6 +13,11 @@ fn disagreement(file: &Path) -> Option<String> {
     entries.iter().find_map(|entry| match entry {
         Entry::Oslo(document) => {
             let world = EngineSubject.load(&document.world);
+            let at = || format!("{}:{}", file.display(), document.line);
+            let texts = document.texts.as_ref().and_then(|texts| texts.difference(world.as_ref()));
+            if let Some(difference) = texts {
+                return Some(format!("{}: {difference}", at()));
+            }
             document.cases.iter().find_map(|case| {
                 let (expected, got) = (case.expect.as_ref()?, world.decide(&case.request));
                 let at = || format!("{}:{}: {:?}", file.display(), document.line, case.name);

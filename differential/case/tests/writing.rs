@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use assay_case::{
-    Ask, Case, ClassName, Document, Outcome, Poison, Request, RuleSource, Source, Spelled, Stated, World,
-    read_text, write_document, write_file, write_json,
+    Ask, Case, ClassName, Document, Outcome, Poison, Request, RuleSource, RuleTexts, Source, Spelled, Stated,
+    World, read_text, write_document, write_file, write_json,
 };
 use assay_engine::oslo::python::{Dict, PyStr, Value};
 use proptest::collection::{btree_map, vec};
@@ -120,14 +120,20 @@ fn document() -> impl Strategy<Value = Document> {
         1 => vec(any::<u8>(), 0..9).prop_map(RuleSource::Text),
     ];
     let origin = (option::of(text()), text(), text());
-    let parts = (option::of(text()), origin, world, option::of(text()), vec(case(), 1..4));
-    parts.prop_map(|(about, (document, oracle, python), source, default_rule, cases)| Document {
+    let texts = vec((text(), option::of(text())), 0..3).prop_map(|texts| {
+        let pair = |(name, text): (String, Option<String>)| (name.into(), text.map(Into::into));
+        RuleTexts(texts.into_iter().map(pair).collect())
+    });
+    let world = (world, option::of(text()), option::of(texts));
+    let parts = (option::of(text()), origin, world, vec(case(), 1..4));
+    parts.prop_map(|(about, (document, oracle, python), (source, default_rule, texts), cases)| Document {
         file: PathBuf::from("made.yaml"),
         line: 1,
         comment: vec![],
         about,
         source: Source { document, derived: None, oracle: Some(oracle), python: Some(python) },
         world: World { default_rule, source },
+        texts,
         cases,
     })
 }

@@ -15,6 +15,7 @@ fn document(GeneratedWorld { world, requests }: GeneratedWorld) -> Document {
         comment: Vec::new(),
         about: None,
         source: Source { document: Some("a".to_owned()), ..Source::default() },
+        texts: None,
         world,
         cases: requests.into_iter().map(case).collect(),
     }

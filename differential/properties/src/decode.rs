@@ -19,10 +19,14 @@ pub fn cases(target: &str, input: &[u8]) -> Vec<GeneratedWorld> {
     match target {
         "parse-bytes" | "parse-print-roundtrip" => of_rule(Value::Str(bytes::text(input))),
         "list-rule-roundtrip" => of_rule(text::list_of(input)),
-        "literal-bytes" => check(&bytes::utf8(input).as_str().into(), &"1".into(), None),
+        "literal-bytes" => {
+            let kind = bytes::utf8(input);
+            check(&kind.as_str().into(), &python::match_of(&kind), request(empty(), empty()))
+        }
         "format-bytes" => {
             let (template, target) = python::template_of(input);
-            check(&"k".into(), &template, Some(target))
+            let creds = Value::dict([("k", Value::Str(python::formatted_or(&template, &target)))]);
+            check(&"k".into(), &template, request(creds, target))
         }
         "yaml-bytes" => of_source(RuleSource::Text(input.to_vec())),
         "json-bytes" => of_source(RuleSource::Text(bytes::first(input).1.to_vec())),
@@ -44,9 +48,12 @@ fn request(creds: Value, target: Value) -> Request {
     Request { ask: Ask::Rule(RULE.to_owned()), creds, target }
 }
 
+fn empty() -> Value {
+    Value::dict::<&str>([])
+}
+
 /// Two requests: of somebody with nothing, and of somebody with a little.
 fn of_source(source: RuleSource) -> Vec<GeneratedWorld> {
-    let empty = || Value::dict::<&str>([]);
     let creds = Value::dict([("roles", Value::list(["a".into(), "admin".into()])), ("a", "1".into())]);
     let target = Value::dict([("a", "1".into()), ("x", "a".into())]);
     let requests = vec![request(empty(), empty()), request(creds, target)];
@@ -58,14 +65,12 @@ fn of_rule(rule: Value) -> Vec<GeneratedWorld> {
 }
 
 /// One check, as an item of a list, where blanks and parentheses mean nothing.
-fn check(kind: &PyStr, text: &PyStr, target: Option<Value>) -> Vec<GeneratedWorld> {
+fn check(kind: &PyStr, text: &PyStr, request: Request) -> Vec<GeneratedWorld> {
     let points = kind.code_points().chain([u32::from(':')]).chain(text.code_points());
     let item = Value::Str(PyStr::from_code_points(points.collect()));
     let mut made = of_rule(Value::list([Value::list([item])]));
-    if let Some(target) = target {
-        for world in &mut made {
-            world.requests = vec![request(Value::dict([("k", Value::from("1"))]), target.clone())];
-        }
+    for world in &mut made {
+        world.requests = vec![request.clone()];
     }
     made
 }

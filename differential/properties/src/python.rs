@@ -32,6 +32,23 @@ fn has_a_literal(value: &Value) -> bool {
     }
 }
 
+/// A match that the engine's reading of a kind meets, where it is a literal: upstream shows whether it is right.
+pub(crate) fn match_of(kind: &str) -> PyStr {
+    let text = match read_kind(kind) {
+        Kind::Literal(value) => str_of(&value).ok().map(std::borrow::Cow::into_owned),
+        Kind::Path | Kind::Raises(_) => None,
+    };
+    let Some(text) = text else { return "1".into() };
+    let percent = u32::from('%');
+    let doubled = text.code_points().flat_map(|c| std::iter::repeat_n(c, if c == percent { 2 } else { 1 }));
+    PyStr::from_code_points(doubled.collect())
+}
+
+/// What the engine makes of a template, or any text where it makes none.
+pub(crate) fn formatted_or(template: &PyStr, target: &Value) -> PyStr {
+    format_str(template, target).unwrap_or_else(|_| "1".into())
+}
+
 /// A template and what it is formatted with: two parts, the second a value in the spelling of case files. What
 /// is none is a text, `x` of a dict.
 pub(crate) fn template_of(input: &[u8]) -> (PyStr, Value) {

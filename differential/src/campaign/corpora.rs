@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use assay_case::{
-    Case, Document, Entry, Outcome, ReadError, Request, Subject, agrees, case_files, read_entries,
+    Case, Document, Entry, Outcome, ReadError, Request, RuleTexts, Subject, agrees, case_files, read_entries,
 };
 
 use super::pool;
@@ -36,6 +36,8 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Document>, ReadError> {
 pub struct Decided {
     /// What upstream says, case by case.
     pub outcomes: Vec<Outcome>,
+    /// How upstream writes the rules, where it could load them.
+    pub texts: Option<RuleTexts>,
     /// The subject's side.
     pub comparison: Comparison,
 }
@@ -70,6 +72,7 @@ pub fn decide(
         },
         |batch, Reply { shapes, outcomes, .. }| Decided {
             comparison: compare(subject, &batch.world, &batch.requests, shapes.as_deref(), outcomes),
+            texts: shapes.as_deref().map(RuleTexts::of),
             outcomes: outcomes.clone(),
         },
         |index, decided| {
@@ -109,6 +112,15 @@ pub fn add(corpora: &mut Corpora, root: &Path, document: &Document, cases: &[Cas
             recorded: None,
             upstream: Some(divergence.signature.expected.clone()),
             subject: divergence.signature.got.clone(),
+        });
+    }
+    if document.texts.is_some() && document.texts != decided.texts {
+        corpora.disagreements.push(Disagreement {
+            file: document.file.clone(),
+            case: "the rules".to_owned(),
+            recorded: Some("other texts".to_owned()),
+            upstream: Some("its texts".to_owned()),
+            subject: "as upstream".to_owned(),
         });
     }
     for ((case, upstream), answer) in cases.iter().zip(&decided.outcomes).zip(&decided.comparison.answers) {

@@ -124,6 +124,7 @@ fn document(file: &Path, signature: &Signature, world: World, cases: Vec<Case>, 
         comment: Vec::new(),
         about: Some(format!("found by a campaign: {signature}")),
         source: source(facts),
+        texts: None,
         world,
         cases,
     }

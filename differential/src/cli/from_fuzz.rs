@@ -18,6 +18,10 @@ pub struct FromFuzzArgs {
     /// Where the minimal cases of findings go.
     #[arg(long, value_name = "DIR", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../corpus/regressions"))]
     pub findings: PathBuf,
+    /// Write what is decoded and can be compared, with upstream's outcomes, to DIR/TARGET.yaml; what would take
+    /// over 4 KiB is left out.
+    #[arg(long, value_name = "DIR")]
+    pub record: Option<PathBuf>,
     /// Seconds that a batch of requests may take upstream.
     #[arg(long, value_name = "S")]
     pub batch_seconds: Option<u64>,
@@ -36,20 +40,24 @@ pub fn run(arguments: &FromFuzzArgs) -> ExitCode {
 
 #[cfg(feature = "upstream")]
 mod live {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, HashSet};
     use std::path::{Path, PathBuf};
     use std::process::ExitCode;
 
-    use assay_case::{EngineSubject, Outcome};
+    use assay_case::{
+        Answer, Case, Document, EngineSubject, Outcome, Request, RuleTexts, World, write_document, write_file,
+    };
     use assay_generate::shrink::Found;
     use assay_generate::{GeneratedWorld, Profile};
     use assay_properties::{TARGETS, Target, decode, seeds, target};
 
     use super::FromFuzzArgs;
-    use crate::campaign::finding::investigate;
+    use crate::campaign::finding::{investigate, source};
     use crate::cli::{recipe, unusable, verdict};
     use crate::compare::compare;
+    use crate::oracle::interpreter::Facts;
     use crate::oracle::upstream::Upstream;
+    use crate::oracle::wire::Reply;
 
     pub(super) fn run(arguments: &FromFuzzArgs) -> ExitCode {
         match compared(arguments) {
@@ -58,12 +66,16 @@ mod live {
         }
     }
 
+    /// Bytes of a document that is worth to be kept for people.
+    const LARGEST: usize = 4 << 10;
+
     /// What became of a target's inputs.
     #[derive(Default)]
     struct Tally {
         inputs: u64,
         cases: u64,
         poisoned: u64,
+        unsupported: u64,
         divergences: u64,
     }
 
@@ -74,6 +86,7 @@ mod live {
         let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
         let mut known = Vec::new();
         for (target, folder) in folders {
+            let mut recorded = Vec::new();
             for (file, input) in seeds::inputs(&folder).map_err(|error| error.to_string())? {
                 let tally = tallies.entry(target.name).or_default();
                 tally.inputs += 1;
@@ -84,6 +97,15 @@ mod live {
                     tally.poisoned += reply.outcomes.iter().filter(poisoned).count() as u64;
                     let shapes = reply.shapes.as_deref();
                     let compared = compare(&EngineSubject, &world, &requests, shapes, &reply.outcomes);
+                    // Remote checks outside a whole enforcer, which alone has a server to be asked.
+                    if compared.answers.iter().any(|answer| matches!(answer, Answer::Unsupported(_))) {
+                        tally.unsupported += requests.len() as u64;
+                        continue;
+                    }
+                    if arguments.record.is_some() && !reply.outcomes.iter().any(|outcome| poisoned(&outcome))
+                    {
+                        recorded.push(document(&world, &requests, &reply, upstream.facts()));
+                    }
                     for divergence in compared.divergences {
                         tally.divergences += 1;
                         if known.contains(&divergence.signature) {
@@ -109,12 +131,52 @@ mod live {
                     }
                 }
             }
+            if let Some(directory) = &arguments.record {
+                save(recorded, target.name, directory)
+                    .map_err(|error| format!("{}: {error}", directory.display()))?;
+            }
         }
-        println!("target                      inputs     cases  poisoned  divergences");
-        for (name, Tally { inputs, cases, poisoned, divergences }) in &tallies {
-            println!("{name:<25} {inputs:>8} {cases:>9} {poisoned:>9} {divergences:>12}");
+        println!("target                      inputs     cases  poisoned  unsupported  divergences");
+        for (name, Tally { inputs, cases, poisoned, unsupported, divergences }) in &tallies {
+            println!("{name:<25} {inputs:>8} {cases:>9} {poisoned:>9} {unsupported:>12} {divergences:>12}");
         }
         Ok(known.is_empty())
+    }
+
+    /// What an input decodes to, with what upstream makes of it.
+    fn document(world: &World, requests: &[Request], reply: &Reply, facts: &Facts) -> Document {
+        let case = |(request, outcome): (&Request, &Outcome)| Case {
+            name: None,
+            request: request.clone(),
+            expect: Some(outcome.clone()),
+            stated: None,
+            quote: None,
+        };
+        Document {
+            file: PathBuf::new(),
+            line: 1,
+            comment: Vec::new(),
+            about: None,
+            source: source(facts),
+            texts: reply.shapes.as_deref().map(RuleTexts::of),
+            world: world.clone(),
+            cases: requests.iter().zip(&reply.outcomes).map(case).collect(),
+        }
+    }
+
+    /// Writes a target's documents, each once.
+    fn save(mut documents: Vec<Document>, target: &str, directory: &Path) -> std::io::Result<()> {
+        let mut seen = HashSet::new();
+        documents.retain(|document| {
+            let text = write_document(document);
+            !document.cases.is_empty() && text.len() <= LARGEST && seen.insert(text)
+        });
+        let Some(first) = documents.first_mut() else { return Ok(()) };
+        first.comment.push(format!(
+            "# Inputs that fuzzing found for {target}, as upstream decides them: cargo differential from-fuzz --record."
+        ));
+        std::fs::create_dir_all(directory)?;
+        write_file(&directory.join(format!("{target}.yaml")), &documents)
     }
 
     /// The directories of inputs, each with its target.

@@ -26,7 +26,7 @@ mod live {
     use std::path::Path;
     use std::process::ExitCode;
 
-    use assay_case::{Document, Outcome, case_files, read_file, write_file};
+    use assay_case::{Document, Outcome, RuleTexts, case_files, read_file, write_file};
 
     use super::RecordArgs;
     use crate::campaign::finding::source;
@@ -61,22 +61,25 @@ mod live {
         for document in &mut documents {
             let requests: Vec<_> = document.cases.iter().map(|case| case.request.clone()).collect();
             let reply = upstream.decide(&document.world, &requests).map_err(|error| error.to_string())?;
-            for (case, outcome) in document.cases.iter_mut().zip(reply.outcomes) {
+            for (case, outcome) in document.cases.iter_mut().zip(&reply.outcomes) {
                 let count: &mut u64 = match &case.expect {
                     None => &mut new,
-                    Some(recorded) if *recorded == outcome => &mut same,
+                    Some(recorded) if recorded == outcome => &mut same,
                     // What was recorded of one Python stays, where others differ.
                     Some(_) if matches!(outcome, Outcome::Poisoned(_)) => {
                         same += 1;
                         continue;
                     }
                     Some(recorded) => {
-                        report_change(file, recorded, &outcome);
+                        report_change(file, recorded, outcome);
                         &mut changed
                     }
                 };
                 *count += 1;
-                case.expect = Some(outcome);
+                case.expect = Some(outcome.clone());
+            }
+            if document.texts.is_some() {
+                document.texts = reply.shapes.as_deref().map(RuleTexts::of);
             }
             let oracle = source(upstream.facts());
             document.source.oracle = oracle.oracle;

@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use super::replay_iam::Tally;
 use super::{unusable, verdict};
 use crate::peers;
-use crate::recorded::{self, Replayed, title};
+use crate::recorded::{self, Replay, Replayed, title};
 use crate::report::{Corpora, Disagreement, Kind, Report, Versions};
 use crate::scores::{Scores, area_of};
 
@@ -133,13 +133,23 @@ fn recorded_replay(
     printer: &mut Printer,
 ) -> Result<(), String> {
     for document in documents {
-        let replayed = recorded::replay(document, subject).map_err(|missing| {
+        let Replay { rules, cases } = recorded::replay(document, subject).map_err(|missing| {
             let Document { file, line, .. } = document;
             let file = file.display();
             format!("{file}:{line}: {missing} cases have no expectation (cargo differential record {file})")
         })?;
-        printer.recorded(document, &replayed);
-        printer.cases(document, replayed.iter().map(|case| (case.case, &case.expected, &case.got)));
+        printer.recorded(document, &cases);
+        if let Some(difference) = &rules {
+            printer.corpora.disagreements.push(Disagreement {
+                file: document.file.clone(),
+                case: "the rules".to_owned(),
+                recorded: Some("other texts".to_owned()),
+                upstream: None,
+                subject: difference.clone(),
+            });
+            printer.rules(document, difference);
+        }
+        printer.cases(document, cases.iter().map(|case| (case.case, &case.expected, &case.got)));
     }
     Ok(())
 }
@@ -272,7 +282,6 @@ impl Printer {
     }
 
     /// The two sides read the rules differently, whatever the requests show of it.
-    #[cfg(feature = "upstream")]
     fn rules(&mut self, document: &Document, difference: &str) {
         self.disagreements += 1;
         eprintln!("{}:{}: {difference}", document.file.display(), document.line);
