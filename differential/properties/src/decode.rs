@@ -21,12 +21,12 @@ pub fn cases(target: &str, input: &[u8]) -> Vec<GeneratedWorld> {
         "list-rule-roundtrip" => of_rule(text::list_of(input)),
         "literal-bytes" => {
             let kind = bytes::utf8(input);
-            check(&kind.as_str().into(), &python::match_of(&kind), request(empty(), empty()))
+            check(&kind.as_str().into(), &python::match_of(&kind), &request(empty(), empty()))
         }
         "format-bytes" => {
             let (template, target) = python::template_of(input);
             let creds = Value::dict([("k", Value::Str(python::formatted_or(&template, &target)))]);
-            check(&"k".into(), &template, request(creds, target))
+            check(&"k".into(), &template, &request(creds, target))
         }
         "yaml-bytes" => of_source(RuleSource::Text(input.to_vec())),
         "json-bytes" => of_source(RuleSource::Text(bytes::first(input).1.to_vec())),
@@ -65,7 +65,7 @@ fn of_rule(rule: Value) -> Vec<GeneratedWorld> {
 }
 
 /// One check, as an item of a list, where blanks and parentheses mean nothing.
-fn check(kind: &PyStr, text: &PyStr, request: Request) -> Vec<GeneratedWorld> {
+fn check(kind: &PyStr, text: &PyStr, request: &Request) -> Vec<GeneratedWorld> {
     let points = kind.code_points().chain([u32::from(':')]).chain(text.code_points());
     let item = Value::Str(PyStr::from_code_points(points.collect()));
     let mut made = of_rule(Value::list([Value::list([item])]));
