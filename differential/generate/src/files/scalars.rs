@@ -30,8 +30,8 @@ pub(super) const FATAL: &[&str] = &[
     "\"\\UFFFFFFFE \"", "\"a\\U80000000\"", "\"\\UfFfFfFfF\"", "\"\\U00110000\"", "yes", "5", "1:30",
     "2001-12-14", "!!binary x", "!!binary é", "!!timestamp x", "!!timestamp 2001-13-01", "!!seq x",
     "!!map x", "!!omap x", "!!omap [x]", "!!pairs [{a: 1, b: 2}]", "!!set x", "!!python/none x", "!!int 0x",
-    "!!int +", "!!int 1:a", "*none", "{[a]: b}", "{{a: b}: c}",
-    "!!null x",
+    "!!int +", "!!int 1:a", "*none", "{[a]: b}", "{{a: b}: c}", "!!null x", "!!bool x", "!!bool 5", "!!int",
+    "!!float",
 ];
 
 /// Tags in front of a value.
