@@ -10,9 +10,16 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use assay_case::{Answer, EngineSubject, LoadedWorld, Outcome, Phase, Request, Subject, World, read_file};
+use assay_case::{
+    Answer, Ask, EngineSubject, LoadedWorld, Outcome, Phase, Request, Subject, World, read_file,
+};
+use assay_differential::campaign::finding::investigate;
 use assay_differential::campaign::run::{Amount, Settings, Shard, run};
+use assay_differential::compare::compare;
+use assay_differential::oracle::upstream::Upstream;
 use assay_differential::report::{FileCoverage, Finding, Report};
+use assay_engine::oslo::python::Value;
+use assay_generate::shrink::Found;
 use assay_generate::{Profile, Schedule};
 use faulty::*;
 use rstest::rstest;
@@ -56,6 +63,39 @@ fn a_planted_fault_is_found_shrunk_and_saved(
         replays(finding);
         upstream_shows_the_same(finding);
     }
+}
+
+/// A find that begins as a case that somebody keeps, and becomes a smaller one.
+#[test]
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
+fn a_kept_case_outlives_a_find_that_begins_as_it() {
+    let subject = Faulty { world: nothing, request: none_is_written_null };
+    let request = Request {
+        ask: Ask::Rule("a".to_owned()),
+        creds: Value::dict([("user_id", Value::None), ("roles", Value::list(["x".into()]))]),
+        target: Value::dict([("owner", Value::None), ("b", "c".into())]),
+    };
+    let world = World::of_rules([("a", "user_id:None and (@ or role:x)"), ("b", "role:x")]);
+    let mut upstream = Upstream::start(support::recipe()).expect("upstream");
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut found = |known| {
+        let requests = [request.clone()];
+        let reply = upstream.decide(&world, &requests).expect("decided");
+        let compared = compare(&subject, &world, &requests, reply.shapes.as_deref(), &reply.outcomes);
+        let signature = compared.divergences.first().expect("a divergence").signature.clone();
+        let found = Found { world: world.clone(), request: Some(request.clone()) };
+        let place = (Profile::Language, 0);
+        investigate(signature, found, place, known, &subject, &mut upstream, directory.path()).expect("saved")
+    };
+    let kept = found(1000).file;
+    let text = std::fs::read_to_string(&kept).expect("a case file") + "# kept\n";
+    std::fs::write(&kept, &text).expect("written");
+    let small = found(0).file;
+    assert_ne!(small, kept);
+    assert_eq!(std::fs::read_to_string(&kept).expect("it is still there"), text);
+    std::fs::remove_file(&kept).expect("removed");
+    assert_eq!(found(0).file, small);
+    assert!(!kept.exists(), "what nobody keeps goes when it has become smaller");
 }
 
 fn is_small(finding: &Finding) {

@@ -118,6 +118,7 @@ fn full(text: &str) -> Report {
         name: text.to_owned(),
         found: true,
         cases: Some(640),
+        recorded: None,
         profiles: vec![text.to_owned()],
     }]);
     report
@@ -263,7 +264,7 @@ fn what_was_done_beside_the_campaigns_is_part_of_the_verdict() {
     shard(0, 1, vec![]).write(&at("run")).expect("written");
     std::fs::write(
         at("mutants.json"),
-        r#"{"faults": [{"name": "a-fault", "cases": [640, null, 128, 512, null], "by": ["language"]}]}"#,
+        r#"{"faults": [{"name": "a-fault", "cases": [640, null, 128, 512, null], "by": ["language"], "recorded": 7}, {"name": "b-fault", "cases": [null], "by": [], "recorded": 9}]}"#,
     )
     .expect("written");
     let merged = |beside: &str| {
@@ -281,9 +282,11 @@ fn what_was_done_beside_the_campaigns_is_part_of_the_verdict() {
             .expect("the program runs");
         let json = written(&at("all"));
         validate(&json);
-        let expected =
-            serde_json::json!({"name": "a-fault", "found": true, "cases": 640, "profiles": ["language"]});
-        assert_eq!(json["mutants"][0], expected);
+        let expected = serde_json::json!([
+            {"name": "a-fault", "found": true, "cases": 640, "recorded": 7, "profiles": ["language"]},
+            {"name": "b-fault", "found": true, "cases": null, "recorded": 9, "profiles": []},
+        ]);
+        assert_eq!(json["mutants"], expected);
         output.status.code()
     };
     let absent = |pinned: bool| {

@@ -41,12 +41,14 @@ pub fn investigate(
 ) -> io::Result<Finding> {
     let (raw, _) = name(&found, directory);
     // A file that was there before is another finding's, or a kept regression.
-    let known_file = raw.exists();
-    save(&signature, &found, upstream, directory)?;
+    let kept = raw.exists();
+    if !kept {
+        save(&signature, &found, upstream, directory)?;
+    }
     let tries = if known < MOST_SHRUNK { TRIES } else { 0 };
     let small = shrink(found, tries, |candidate| shows(candidate, &signature, subject, upstream));
     let (file, case) = save(&signature, &small, upstream, directory)?;
-    if raw != file && !known_file {
+    if raw != file && !kept {
         std::fs::remove_file(raw)?;
     }
     let python = match small.world.service() {

@@ -113,6 +113,8 @@ struct Hunted {
     /// By seed: after how many cases it was found.
     cases: Vec<Option<u64>>,
     by: Vec<String>,
+    /// After how many recorded cases it was found.
+    recorded: Option<u64>,
 }
 
 impl Hunted {
@@ -123,8 +125,9 @@ impl Hunted {
         let median = cases.get(cases.len() / 2).copied().filter(|&cases| cases < u64::MAX);
         Mutant {
             name: self.name,
-            found: median.is_some() || !self.by.is_empty(),
+            found: median.is_some() || !self.by.is_empty() || self.recorded.is_some(),
             cases: median,
+            recorded: self.recorded,
             profiles: self.by,
         }
     }

@@ -73,12 +73,14 @@ pub(super) fn mutants(mutants: &[Mutant]) -> Vec<Bar> {
     sorted
         .into_iter()
         .map(|mutant| {
-            let (class, width, words) = match (mutant.found, mutant.cases) {
-                (false, _) => ("missed", WIDTH, "not found".to_owned()),
-                (true, None) => ("found", 0.0, "found".to_owned()),
-                (true, Some(cases)) => {
-                    ("found", WIDTH * power(cases) / highest, format!("after {cases} cases"))
+            let width = |cases: u64| WIDTH * power(cases) / highest;
+            let (class, width, words) = match (mutant.found, mutant.cases, mutant.recorded) {
+                (false, ..) => ("missed", WIDTH, "not found".to_owned()),
+                (true, Some(cases), _) => ("found", width(cases), format!("after {cases} cases")),
+                (true, None, Some(cases)) => {
+                    ("by-recorded", width(cases), format!("after {cases} recorded cases"))
                 }
+                (true, None, None) => ("found", 0.0, "found with some seeds".to_owned()),
             };
             let by = if mutant.profiles.is_empty() {
                 String::new()

@@ -312,8 +312,10 @@ pub struct Mutant {
     pub name: String,
     /// Whether the harness found it.
     pub found: bool,
-    /// After how many cases, the median over seeds.
+    /// After how many generated cases, the median over seeds.
     pub cases: Option<u64>,
+    /// After how many recorded cases.
+    pub recorded: Option<u64>,
     /// Which profiles found it.
     pub profiles: Vec<String>,
 }
