@@ -2,6 +2,8 @@
 //! be done, which is then said in a line on stderr.
 
 pub mod doctor;
+#[cfg(feature = "upstream")]
+pub mod frames;
 pub mod from_fuzz;
 pub mod fuzz;
 #[cfg(feature = "iam-oracles")]
@@ -61,6 +63,10 @@ enum Command {
     #[cfg(feature = "upstream")]
     #[command(hide = true)]
     Worker(crate::oracle::worker::WorkerArgs),
+    /// Prints the batches of a campaign; started by `scripts/rates`.
+    #[cfg(feature = "upstream")]
+    #[command(hide = true)]
+    Frames(frames::FramesArgs),
     /// Runs upstream's tests against one subject; started by `upstream-tests`.
     #[cfg(feature = "upstream")]
     #[command(hide = true)]
@@ -85,6 +91,8 @@ impl Arguments {
             Command::UpstreamTests(arguments) => upstream_tests::run(&arguments),
             #[cfg(feature = "upstream")]
             Command::UpstreamTestsWorker(arguments) => crate::upstream_tests::worker::run(&arguments),
+            #[cfg(feature = "upstream")]
+            Command::Frames(arguments) => frames::run(&arguments),
             #[cfg(feature = "iam-oracles")]
             Command::IamSpeed(arguments) => iam_speed::run(&arguments),
             #[cfg(feature = "upstream")]
