@@ -1,7 +1,11 @@
 //! The campaign on the IAM half: it agrees with the engine, and finds every planted fault.
 
+#[path = "../case/tests/support/readings.rs"]
+mod readings;
+
 use assay_differential::iam::{Settings, judges, run};
 use assay_engine::iam::{AsDocumented, Reading};
+use readings::*;
 use rstest::rstest;
 
 /// A seed of which every fault is found early. Any other does too, later or sooner.
@@ -24,31 +28,6 @@ fn nothing_diverges_and_operators_and_elements_reach_their_floors() {
     for engine in ["cedar-policy 4.14", "iam-rs 0.8"] {
         assert!(outcome.judged_by(engine) * 2 >= outcome.cases(), "{engine}");
     }
-}
-
-struct DenyDoesNotPrevail;
-impl Reading for DenyDoesNotPrevail {
-    const DENY_PREVAILS: bool = false;
-}
-struct AllowIsAskedAtTheAccountOnly;
-impl Reading for AllowIsAskedAtTheAccountOnly {
-    const EVERY_LEVEL_ALLOWS: bool = false;
-}
-#[cfg(feature = "iam-oracles")]
-struct IfExistsFailsOnAMissingKey;
-#[cfg(feature = "iam-oracles")]
-impl Reading for IfExistsFailsOnAMissingKey {
-    const IF_EXISTS_HOLDS_WHEN_MISSING: bool = false;
-}
-struct TheAccountOfAUrnIsIgnored;
-impl Reading for TheAccountOfAUrnIsIgnored {
-    const ACCOUNT_COUNTS: bool = false;
-}
-#[cfg(feature = "iam-oracles")]
-struct AStarCountsAtTheEndOnly;
-#[cfg(feature = "iam-oracles")]
-impl Reading for AStarCountsAtTheEndOnly {
-    const STAR_ANYWHERE: bool = false;
 }
 
 #[rstest]

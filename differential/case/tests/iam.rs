@@ -1,12 +1,16 @@
 //! The cases of `corpus/ims`: what the vendor's documents say, the engine decides; and each planted fault
 //! is found by them.
 
+#[path = "support/readings.rs"]
+mod readings;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use assay_case::iam::{Answer, Ask, Document, Expectation, agrees, answer, answer_as, ims, write_document};
 use assay_case::{Entry, case_files, read_entries, read_entries_text};
-use assay_engine::iam::{OPERATORS, Operator, Reading, SWITCHES, Use};
+use assay_engine::iam::{OPERATORS, Operator, SWITCHES, Use};
+use readings::*;
 use rstest::rstest;
 
 fn root() -> PathBuf {
@@ -42,31 +46,6 @@ fn disagreements(answer: impl Fn(&Document) -> Vec<Answer>) -> Vec<String> {
 fn the_engine_decides_every_case_as_its_document_says() {
     let found = disagreements(answer);
     assert!(found.is_empty(), "{found:#?}");
-}
-
-struct DenyDoesNotPrevail;
-impl Reading for DenyDoesNotPrevail {
-    const DENY_PREVAILS: bool = false;
-}
-
-struct AllowIsAskedAtTheAccountOnly;
-impl Reading for AllowIsAskedAtTheAccountOnly {
-    const EVERY_LEVEL_ALLOWS: bool = false;
-}
-
-struct IfExistsFailsOnAMissingKey;
-impl Reading for IfExistsFailsOnAMissingKey {
-    const IF_EXISTS_HOLDS_WHEN_MISSING: bool = false;
-}
-
-struct TheAccountOfAUrnIsIgnored;
-impl Reading for TheAccountOfAUrnIsIgnored {
-    const ACCOUNT_COUNTS: bool = false;
-}
-
-struct AStarCountsAtTheEndOnly;
-impl Reading for AStarCountsAtTheEndOnly {
-    const STAR_ANYWHERE: bool = false;
 }
 
 #[rstest]
