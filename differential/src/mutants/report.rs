@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 use super::Settings;
 use super::recorded::Kills;
 use crate::report::Versions;
+use crate::report::text::versions_line;
 
 /// The version of the JSON.
 const SCHEMA: u32 = 1;
@@ -189,11 +190,13 @@ impl Report {
         if let Some((cases, mutant)) = slowest {
             let _ = writeln!(out, "slowest: {} after {cases} cases", mutant.fault.name());
         }
-        let Versions { assay, oslo_policy, python, .. } = &self.versions;
         let _ = writeln!(
             out,
-            "{} seeds, at most {} cases each, profile {}; assay {assay}, oslo.policy {oslo_policy}, Python {python}",
-            self.seeds, self.cases, self.profile
+            "{} seeds, at most {} cases each, profile {}; {}",
+            self.seeds,
+            self.cases,
+            self.profile,
+            versions_line(&self.versions)
         );
         let missed: Vec<&str> = self
             .faults

@@ -9,7 +9,7 @@ mod junit;
 pub mod merge;
 mod page;
 pub mod parts;
-mod text;
+pub(crate) mod text;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

@@ -144,7 +144,7 @@ fn seed(part: &Part) -> String {
 }
 
 /// Who was compared, in a line.
-pub(super) fn versions_line(versions: &Versions) -> String {
+pub(crate) fn versions_line(versions: &Versions) -> String {
     let upstream =
         [("oslo.policy", &versions.oslo_policy), ("Python", &versions.python), ("PyYAML", &versions.pyyaml)];
     let known = upstream.iter().filter_map(|(name, version)| Some(format!(", {name} {}", version.as_ref()?)));
