@@ -14,6 +14,7 @@ pub(crate) mod text;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
+#[cfg(feature = "upstream")]
 use std::time::Duration;
 
 use assay_case::{Poison, Signature};
@@ -25,7 +26,9 @@ pub use parts::{
     Mutant, Part, Shard, TraceStep, Versions,
 };
 
-use crate::campaign::statistics::{Counts, Digest, Seen};
+#[cfg(feature = "upstream")]
+use crate::campaign::statistics::Seen;
+use crate::campaign::statistics::{Counts, Digest};
 
 /// The version of the shape of `report.json`.
 pub const SCHEMA: u32 = 1;
