@@ -32,10 +32,8 @@ impl RuleTexts {
     #[must_use]
     pub fn difference(&self, world: &dyn LoadedWorld) -> Option<String> {
         let Self(got) = Self::of(&world.shapes()?);
-        let pairs = self.0.iter().map(Some).chain(std::iter::repeat(None));
-        let longest = self.0.len().max(got.len());
-        let mut pairs = pairs.zip(got.iter().map(Some).chain(std::iter::repeat(None))).take(longest);
-        pairs.find_map(|(expected, got)| {
+        (0..self.0.len().max(got.len())).find_map(|position| {
+            let (expected, got) = (self.0.get(position), got.get(position));
             let same = match (expected, got) {
                 (Some((name, None)), Some((got, _))) => name == got,
                 (expected, got) => expected == got,

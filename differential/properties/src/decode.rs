@@ -21,12 +21,12 @@ pub fn cases(target: &str, input: &[u8]) -> Vec<GeneratedWorld> {
         "list-rule-roundtrip" => of_rule(text::list_of(input)),
         "literal-bytes" => {
             let kind = bytes::utf8(input);
-            check(&kind.as_str().into(), &python::match_of(&kind), &request(empty(), empty()))
+            check(&kind.as_str().into(), &python::match_of(&kind), request(empty(), empty()))
         }
         "format-bytes" => {
             let (template, target) = python::template_of(input);
             let creds = Value::dict([("k", Value::Str(python::formatted_or(&template, &target)))]);
-            check(&"k".into(), &template, &request(creds, target))
+            check(&"k".into(), &template, request(creds, target))
         }
         "yaml-bytes" => of_source(RuleSource::Text(input.to_vec())),
         "json-bytes" => of_source(RuleSource::Text(bytes::first(input).1.to_vec())),
@@ -52,27 +52,30 @@ fn empty() -> Value {
     Value::dict::<&str>([])
 }
 
+fn asked(source: RuleSource, requests: Vec<Request>) -> Vec<GeneratedWorld> {
+    vec![GeneratedWorld { world: World { source, default_rule: None }, requests }]
+}
+
 /// Two requests: of somebody with nothing, and of somebody with a little.
 fn of_source(source: RuleSource) -> Vec<GeneratedWorld> {
     let creds = Value::dict([("roles", Value::list(["a".into(), "admin".into()])), ("a", "1".into())]);
     let target = Value::dict([("a", "1".into()), ("x", "a".into())]);
-    let requests = vec![request(empty(), empty()), request(creds, target)];
-    vec![GeneratedWorld { world: World { source, default_rule: None }, requests }]
+    asked(source, vec![request(empty(), empty()), request(creds, target)])
+}
+
+fn rules(rule: Value) -> RuleSource {
+    RuleSource::Rules(vec![(RULE.to_owned(), rule)])
 }
 
 fn of_rule(rule: Value) -> Vec<GeneratedWorld> {
-    of_source(RuleSource::Rules(vec![(RULE.to_owned(), rule)]))
+    of_source(rules(rule))
 }
 
 /// One check, as an item of a list, where blanks and parentheses mean nothing.
-fn check(kind: &PyStr, text: &PyStr, request: &Request) -> Vec<GeneratedWorld> {
+fn check(kind: &PyStr, text: &PyStr, request: Request) -> Vec<GeneratedWorld> {
     let points = kind.code_points().chain([u32::from(':')]).chain(text.code_points());
     let item = Value::Str(PyStr::from_code_points(points.collect()));
-    let mut made = of_rule(Value::list([Value::list([item])]));
-    for world in &mut made {
-        world.requests = vec![request.clone()];
-    }
-    made
+    asked(rules(Value::list([Value::list([item])])), vec![request])
 }
 
 fn case_file(input: &[u8]) -> Vec<GeneratedWorld> {

@@ -36,8 +36,8 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Document>, ReadError> {
 pub struct Decided {
     /// What upstream says, case by case.
     pub outcomes: Vec<Outcome>,
-    /// How upstream writes the rules, where it could load them.
-    pub texts: Option<RuleTexts>,
+    /// Whether upstream writes the rules otherwise than as recorded.
+    pub texts_differ: bool,
     /// The subject's side.
     pub comparison: Comparison,
 }
@@ -58,6 +58,7 @@ pub fn decide(
         .enumerate()
         .flat_map(|(position, document)| document.cases.chunks(BATCH).map(move |cases| (position, cases)))
         .collect();
+    let chunk = |index: u64| chunks[usize::try_from(index).unwrap_or(usize::MAX)];
     pool::run(
         recipe,
         jobs,
@@ -70,13 +71,17 @@ pub fn decide(
                 shapes: true,
             }
         },
-        |batch, Reply { shapes, outcomes, .. }| Decided {
-            comparison: compare(subject, &batch.world, &batch.requests, shapes.as_deref(), outcomes),
-            texts: shapes.as_deref().map(RuleTexts::of),
-            outcomes: outcomes.clone(),
+        |batch, Reply { shapes, outcomes, .. }| {
+            let recorded = documents[chunk(batch.index).0].texts.as_ref();
+            Decided {
+                comparison: compare(subject, &batch.world, &batch.requests, shapes.as_deref(), outcomes),
+                texts_differ: recorded
+                    .is_some_and(|texts| shapes.as_deref().map(RuleTexts::of).as_ref() != Some(texts)),
+                outcomes: outcomes.clone(),
+            }
         },
         |index, decided| {
-            let (position, cases) = chunks[usize::try_from(index).unwrap_or(usize::MAX)];
+            let (position, cases) = chunk(index);
             sink(position, cases, decided);
         },
     )
@@ -114,7 +119,7 @@ pub fn add(corpora: &mut Corpora, root: &Path, document: &Document, cases: &[Cas
             subject: divergence.signature.got.clone(),
         });
     }
-    if document.texts.is_some() && document.texts != decided.texts {
+    if decided.texts_differ {
         corpora.disagreements.push(Disagreement {
             file: document.file.clone(),
             case: "the rules".to_owned(),

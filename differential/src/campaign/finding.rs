@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use assay_case::{Ask, Case, Document, Request, Signature, Source, Subject, World, write_file};
+use assay_case::{Ask, Case, Document, Outcome, Request, Signature, Source, Subject, World, write_file};
 use assay_engine::oslo::python::Value;
 use assay_generate::Profile;
 use assay_generate::shrink::{Found, shrink};
@@ -94,10 +94,11 @@ fn save(
         _ => vec![request],
     };
     let outcomes = upstream.decide(&found.world, &requests).map_or(Vec::new(), |reply| reply.outcomes);
-    let expectations = outcomes.into_iter().map(Some).chain(std::iter::repeat(None));
-    let case = |(request, expect)| Case { name: None, request, expect, stated: None, quote: None };
-    let cases = requests.into_iter().zip(expectations).map(case).collect();
-    let document = document(&file, signature, found.world.clone(), cases, upstream.facts());
+    let document = Document {
+        file: file.clone(),
+        about: Some(format!("found by a campaign: {signature}")),
+        ..document(&found.world, requests, outcomes, upstream.facts())
+    };
     std::fs::create_dir_all(directory)?;
     write_file(&file, std::slice::from_ref(&document))?;
     Ok((file, assay_case::write_document(&document)))
@@ -119,16 +120,24 @@ fn first_rule(world: &World) -> Request {
     Request { ask: Ask::Rule(name), creds: empty(), target: empty() }
 }
 
-fn document(file: &Path, signature: &Signature, world: World, cases: Vec<Case>, facts: &Facts) -> Document {
+/// What upstream makes of requests; those that it could not be asked have no expectation.
+pub(crate) fn document(
+    world: &World,
+    requests: Vec<Request>,
+    outcomes: Vec<Outcome>,
+    facts: &Facts,
+) -> Document {
+    let expectations = outcomes.into_iter().map(Some).chain(std::iter::repeat(None));
+    let case = |(request, expect)| Case { name: None, request, expect, stated: None, quote: None };
     Document {
-        file: file.to_owned(),
+        file: PathBuf::new(),
         line: 1,
         comment: Vec::new(),
-        about: Some(format!("found by a campaign: {signature}")),
+        about: None,
         source: source(facts),
         texts: None,
-        world,
-        cases,
+        world: world.clone(),
+        cases: requests.into_iter().zip(expectations).map(case).collect(),
     }
 }
 

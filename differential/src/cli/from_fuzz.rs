@@ -44,20 +44,16 @@ mod live {
     use std::path::{Path, PathBuf};
     use std::process::ExitCode;
 
-    use assay_case::{
-        Answer, Case, Document, EngineSubject, Outcome, Request, RuleTexts, World, write_document, write_file,
-    };
+    use assay_case::{Answer, Document, EngineSubject, Outcome, RuleTexts, write_document, write_file};
     use assay_generate::shrink::Found;
     use assay_generate::{GeneratedWorld, Profile};
     use assay_properties::{TARGETS, Target, decode, seeds, target};
 
     use super::FromFuzzArgs;
-    use crate::campaign::finding::{investigate, source};
+    use crate::campaign::finding::{document, investigate};
     use crate::cli::{recipe, unusable, verdict};
     use crate::compare::compare;
-    use crate::oracle::interpreter::Facts;
     use crate::oracle::upstream::Upstream;
-    use crate::oracle::wire::Reply;
 
     pub(super) fn run(arguments: &FromFuzzArgs) -> ExitCode {
         match compared(arguments) {
@@ -75,7 +71,6 @@ mod live {
         inputs: u64,
         cases: u64,
         poisoned: u64,
-        unsupported: u64,
         divergences: u64,
     }
 
@@ -97,14 +92,14 @@ mod live {
                     tally.poisoned += reply.outcomes.iter().filter(poisoned).count() as u64;
                     let shapes = reply.shapes.as_deref();
                     let compared = compare(&EngineSubject, &world, &requests, shapes, &reply.outcomes);
-                    // Remote checks outside a whole enforcer, which alone has a server to be asked.
-                    if compared.answers.iter().any(|answer| matches!(answer, Answer::Unsupported(_))) {
-                        tally.unsupported += requests.len() as u64;
-                        continue;
-                    }
-                    if arguments.record.is_some() && !reply.outcomes.iter().any(|outcome| poisoned(&outcome))
-                    {
-                        recorded.push(document(&world, &requests, &reply, upstream.facts()));
+                    let unsupported = |answer: &Answer| matches!(answer, Answer::Unsupported(_));
+                    let comparable = !reply.outcomes.iter().any(|outcome| poisoned(&outcome))
+                        && !compared.answers.iter().any(unsupported);
+                    if arguments.record.is_some() && comparable {
+                        recorded.push(Document {
+                            texts: shapes.map(RuleTexts::of),
+                            ..document(&world, requests.clone(), reply.outcomes.clone(), upstream.facts())
+                        });
                     }
                     for divergence in compared.divergences {
                         tally.divergences += 1;
@@ -136,32 +131,11 @@ mod live {
                     .map_err(|error| format!("{}: {error}", directory.display()))?;
             }
         }
-        println!("target                      inputs     cases  poisoned  unsupported  divergences");
-        for (name, Tally { inputs, cases, poisoned, unsupported, divergences }) in &tallies {
-            println!("{name:<25} {inputs:>8} {cases:>9} {poisoned:>9} {unsupported:>12} {divergences:>12}");
+        println!("target                      inputs     cases  poisoned  divergences");
+        for (name, Tally { inputs, cases, poisoned, divergences }) in &tallies {
+            println!("{name:<25} {inputs:>8} {cases:>9} {poisoned:>9} {divergences:>12}");
         }
         Ok(known.is_empty())
-    }
-
-    /// What an input decodes to, with what upstream makes of it.
-    fn document(world: &World, requests: &[Request], reply: &Reply, facts: &Facts) -> Document {
-        let case = |(request, outcome): (&Request, &Outcome)| Case {
-            name: None,
-            request: request.clone(),
-            expect: Some(outcome.clone()),
-            stated: None,
-            quote: None,
-        };
-        Document {
-            file: PathBuf::new(),
-            line: 1,
-            comment: Vec::new(),
-            about: None,
-            source: source(facts),
-            texts: reply.shapes.as_deref().map(RuleTexts::of),
-            world: world.clone(),
-            cases: requests.iter().zip(&reply.outcomes).map(case).collect(),
-        }
     }
 
     /// Writes a target's documents, each once.

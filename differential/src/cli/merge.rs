@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{DIVERGED, UNUSABLE, unusable, verdict};
 use crate::report::merge::{merge, read};
-use crate::report::{Cell, CellState, Job, Mutant, Report, Verdict};
+use crate::report::{Cell, CellState, Job, Mutant, Report, Verdict, median};
 
 /// The arguments of `merge`.
 #[derive(Debug, Clone, Args)]
@@ -119,10 +119,7 @@ struct Hunted {
 
 impl Hunted {
     fn mutant(self) -> Mutant {
-        // A seed that did not find it stands behind all that did.
-        let mut cases: Vec<u64> = self.cases.iter().map(|cases| cases.unwrap_or(u64::MAX)).collect();
-        cases.sort_unstable();
-        let median = cases.get(cases.len() / 2).copied().filter(|&cases| cases < u64::MAX);
+        let median = median(&self.cases);
         Mutant {
             name: self.name,
             found: median.is_some() || !self.by.is_empty() || self.recorded.is_some(),

@@ -181,6 +181,10 @@ fn upstream_replay(
             for divergence in of_rules {
                 printer.rules(document, &divergence.signature.to_string());
             }
+            if decided.texts_differ {
+                let file = document.file.display();
+                eprintln!("note: {file}:{}: the rules' recorded texts differ from upstream's", document.line);
+            }
             for (case, outcome) in cases.iter().zip(&decided.outcomes) {
                 let is_compared = !matches!(outcome, Outcome::Poisoned(_));
                 if is_compared && case.expect.as_ref().is_some_and(|recorded| recorded != outcome) {

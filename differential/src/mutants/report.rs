@@ -9,8 +9,8 @@ use serde::{Serialize, Serializer};
 
 use super::Settings;
 use super::recorded::Kills;
-use crate::report::Versions;
 use crate::report::text::versions_line;
+use crate::report::{Versions, median};
 
 /// The version of the JSON.
 const SCHEMA: u32 = 1;
@@ -84,9 +84,7 @@ impl Mutant {
     /// as endless.
     #[must_use]
     pub fn median(&self) -> Option<u64> {
-        let mut cases = self.cases.clone();
-        cases.sort_by_key(|cases| cases.unwrap_or(u64::MAX));
-        cases.get(cases.len() / 2).copied().flatten()
+        median(&self.cases)
     }
 }
 

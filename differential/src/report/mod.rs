@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use parts::{
     Amount, Cell, CellState, Contradiction, Corpora, Disagreement, FileCoverage, Finding, InvalidShard, Job,
-    Mutant, Part, Shard, TraceStep, Versions,
+    Mutant, Part, Shard, TraceStep, Versions, median,
 };
 
 #[cfg(feature = "upstream")]

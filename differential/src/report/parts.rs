@@ -305,6 +305,21 @@ impl Job {
     }
 }
 
+/// After how many cases something was found, as the median of all seeds; a seed that did not find it stands behind all
+/// that did.
+///
+/// ```
+/// use assay_differential::report::median;
+/// assert_eq!(median(&[Some(640), None, Some(128)]), Some(640));
+/// assert_eq!(median(&[Some(640), None, None]), None);
+/// ```
+#[must_use]
+pub fn median(cases: &[Option<u64>]) -> Option<u64> {
+    let mut cases = cases.to_vec();
+    cases.sort_by_key(|cases| cases.unwrap_or(u64::MAX));
+    cases.get(cases.len() / 2).copied().flatten()
+}
+
 /// A fault that was planted in the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mutant {
