@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::document::{Ask, Case, Document, Request, RuleSource, Source, Stated, World};
 use crate::iam;
 use crate::outcome::Outcome;
-use crate::service::{RawService, RawStep, RawStub, RemoteAnswer, ServiceOptions};
+use crate::service::{RawService, RawStep, RawStub, RemoteAnswer, ServiceOptions, Setup};
 use crate::spelling::Spelled;
 use crate::texts::RuleTexts;
 
@@ -291,6 +291,7 @@ struct RawDocument {
     default_rule: Option<String>,
     registered: Option<Spelled>,
     options: Option<ServiceOptions>,
+    enforcer: Option<Setup>,
     files: Option<Spelled>,
     remote: Option<Vec<RemoteAnswer>>,
     checks: Option<Vec<RawStub>>,
@@ -369,8 +370,8 @@ impl RawDocument {
         if has_steps == self.cases.is_some() {
             return Err("exactly one of `cases` and `steps` is needed".to_owned());
         }
-        let Self { registered, options, files, remote, checks, steps, .. } = self;
-        let service = RawService { registered, options, files, remote, checks, steps };
+        let Self { registered, options, enforcer, files, remote, checks, steps, .. } = self;
+        let service = RawService { registered, options, enforcer, files, remote, checks, steps };
         let cases = self.cases.unwrap_or_default().into_iter().enumerate();
         let mut cases: Vec<Case> =
             cases.map(|(index, case)| case.into_case(index)).collect::<Result<_, _>>()?;

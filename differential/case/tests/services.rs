@@ -15,6 +15,7 @@ registered:
 - {name: b, check_str: \"http://HOST/check\", deprecated_rule: {name: old, check_str: \"@\"}}
 files: {policy.yaml: \"a: '!'\\n\", policy.d/1.yaml: {$bytes: \"/v8=\"}}
 options: {enforce_new_defaults: false, policy_dirs: [policy.d], remote_timeout: 0.5}
+enforcer: {default_check: \"role:x\", overwrite: false, skip_undefined_check: true, suppress_default_change_warnings: true, suppress_deprecation_warnings: false}
 remote:
 - {url: \"http://HOST/check\", status: 500, body: \"True\"}
 - {url: \"http://HOST/other\", parity: true}
@@ -30,6 +31,7 @@ steps:
 - {call: enforce, check: \"rule:b\", creds: {}, target: {}}
 - {call: check_rules}
 - {call: load_rules, force: true, expect: allow}
+- {call: enforce, check: \"@\", creds: {}, target: {}, scope_types: [system], do_raise: true, exc: ValueError}
 ";
 
 fn read(text: &str) -> Document {
@@ -42,7 +44,7 @@ fn a_whole_enforcer_reads_back_as_it_was_written() {
     assert_eq!(write_document(&document), ALL);
     let service = document.world.service().expect("an enforcer");
     assert_eq!(service.steps[3], Step::Remove { path: "policy.d/1.yaml".to_owned(), mtime: Mtime::Later });
-    assert_eq!(document.cases.len(), 5);
+    assert_eq!(document.cases.len(), 6);
     assert_eq!(document.cases[0].request, Request::step(1));
     assert_eq!(
         document.cases[1].request.asked(&document.world).map(|asked| &asked.creds),
@@ -86,6 +88,11 @@ fn a_policy_file_may_stand_beside_registered_defaults(#[case] text: &str, #[case
 #[case("steps: [{call: authorize, check: a}]", "steps[0]: authorize takes a `rule`")]
 #[case("steps: [{call: check_rules, rule: a}]", "check_rules takes nothing but")]
 #[case("steps: [{call: load_rules, do_raise: true}]", "load_rules takes nothing but")]
+#[case("steps: [{call: enforce, rule: a, exc: KeyError}]", "`exc` says what `do_raise` raises")]
+#[case("steps: [{call: enforce, rule: a, do_raise: true, exc: OSError}]", "exc: OSError is none of")]
+#[case("steps: [{call: check_rules, do_raise: true, exc: KeyError}]", "check_rules takes nothing but")]
+#[case("steps: [{call: enforce, rule: a, scope_types: [system]}]", "only a `check` that is enforced")]
+#[case("enforcer: {use_conf: false}\ncases: [{rule: a}]", "unknown field `use_conf`")]
 #[case("steps: [{write: {a: x}, call: load_rules}]", "exactly one of `write`")]
 #[case("steps: [{remove: a, expect: deny}]", "only a call has a name")]
 fn what_is_no_enforcer_is_refused(#[case] text: &str, #[case] message: &str) {

@@ -3,14 +3,14 @@
 
 use std::collections::HashSet;
 
-use assay_case::service::{Call, Mtime, Service, Step};
+use assay_case::service::{Call, Mtime, Service, Setup, Step};
 use assay_case::{Ask, Request, World};
-use assay_engine::oslo::Rules;
 use assay_engine::oslo::language::{
     BaseClass, Check, CheckTree, DiagnosticKind, TokenKind, parse_list, parse_text, tokenize,
 };
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::python::literal::{Kind, read_kind};
+use assay_engine::oslo::{ExceptionClass, Rules};
 
 macro_rules! features {
     ($($(#[doc = $doc:literal])+ $name:ident = $id:literal,)+) => {
@@ -239,6 +239,18 @@ features! {
     LoadRules = "load_rules",
     /// A deny that is raised.
     DoRaise = "do_raise",
+    /// A deny that raises an exception of the caller's.
+    GivenException = "exc",
+    /// A check that has scope types of its own.
+    ScopedCheck = "check with scope types",
+    /// The default rule is a check.
+    DefaultCheck = "default rule: a check",
+    /// Files add to the rules.
+    NoOverwrite = "overwrite: false",
+    /// `skip_undefined_check`.
+    SkipUndefined = "skip_undefined_check",
+    /// Warnings are suppressed.
+    Suppressed = "warnings suppressed",
     /// A custom check.
     CustomCheck = "custom check",
     /// A custom check of three arguments.
@@ -506,6 +518,13 @@ impl Features {
         }
         self.add_if(service.options.enforce_new_defaults == Some(false), Feature::OldDefaults);
         self.add_if(service.options.policy_dirs.is_some(), Feature::PolicyDirs);
+        let Setup { default_check, overwrite, skip_undefined_check, .. } = &service.setup;
+        self.add_if(default_check.is_some(), Feature::DefaultCheck);
+        self.add_if(*overwrite == Some(false), Feature::NoOverwrite);
+        self.add_if(*skip_undefined_check == Some(true), Feature::SkipUndefined);
+        let suppressed =
+            [service.setup.suppress_deprecation_warnings, service.setup.suppress_default_change_warnings];
+        self.add_if(suppressed.contains(&Some(true)), Feature::Suppressed);
         self.add_if(!service.checks.is_empty(), Feature::CustomCheck);
         self.add_if(service.checks.iter().any(|stub| stub.legacy), Feature::LegacyCheck);
         self.add_if(!service.remote.is_empty(), Feature::RemoteCheck);
@@ -516,16 +535,19 @@ impl Features {
                 Step::Remove { .. } => self.add(Feature::Removal),
                 Step::Call(call) => {
                     match call {
-                        Call::Enforce { .. } => {}
+                        Call::Enforce { scope_types, .. } => {
+                            self.add_if(!scope_types.is_empty(), Feature::ScopedCheck);
+                        }
                         Call::Authorize { .. } => self.add(Feature::Authorize),
                         Call::CheckRules { .. } => self.add(Feature::CheckRules),
                         Call::LoadRules { .. } => self.add(Feature::LoadRules),
                     }
-                    let raises = matches!(
-                        call,
-                        Call::Enforce { do_raise: true, .. } | Call::Authorize { do_raise: true, .. }
-                    );
-                    self.add_if(raises, Feature::DoRaise);
+                    if let Call::Enforce { raises: Some(class), .. }
+                    | Call::Authorize { raises: Some(class), .. } = call
+                    {
+                        let own = *class == ExceptionClass::PolicyNotAuthorized;
+                        self.add(if own { Feature::DoRaise } else { Feature::GivenException });
+                    }
                 }
             }
         }

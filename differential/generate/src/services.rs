@@ -2,10 +2,11 @@
 //! and remote checks, and edits with decisions in between.
 
 use assay_case::service::{
-    Body, Call, Mtime, PolicyFiles, Registered, RemoteAnswer, RemoteContentType, Service, ServiceOptions,
-    Step, Stub, StubAnswer,
+    Body, Call, Mtime, PolicyFiles, RAISED, Registered, RemoteAnswer, RemoteContentType, Service,
+    ServiceOptions, Setup, Step, Stub, StubAnswer,
 };
 use assay_case::{Ask, Request, RuleSource, World, write_json};
+use assay_engine::oslo::ExceptionClass;
 use assay_engine::oslo::python::Value;
 
 use crate::draw::Draw;
@@ -98,6 +99,7 @@ pub(crate) fn world(count: usize, draw: &mut Draw) -> (World, Vec<Request>) {
         registered: Registered { path: None, defaults: registered(checks, draw) },
         policy: policy(checks, draw),
         options: options(checks, draw),
+        setup: setup(checks, draw),
         remote: if checks.remote { remote() } else { Vec::new() },
         checks: if checks.stubbed { stubs(draw) } else { Vec::new() },
         steps: Vec::new(),
@@ -282,6 +284,18 @@ fn options(checks: Vocabulary, draw: &mut Draw) -> ServiceOptions {
     }
 }
 
+/// Mostly what a service has that says nothing.
+fn setup(checks: Vocabulary, draw: &mut Draw) -> Setup {
+    let mut rarely = |of_1000| draw.chance(of_1000).then(|| draw.chance(800));
+    Setup {
+        overwrite: rarely(100).map(|no| !no),
+        skip_undefined_check: rarely(100),
+        suppress_default_change_warnings: rarely(100),
+        suppress_deprecation_warnings: rarely(100),
+        default_check: draw.chance(80).then(|| check(checks, draw).to_owned()),
+    }
+}
+
 fn remote() -> Vec<RemoteAnswer> {
     let answer = |path: &str, status, body| RemoteAnswer {
         url: format!("http://HOST/{path}"),
@@ -299,14 +313,13 @@ fn remote() -> Vec<RemoteAnswer> {
 }
 
 fn stubs(draw: &mut Draw) -> Vec<Stub> {
-    use assay_engine::oslo::ExceptionClass;
     let raised = |class| StubAnswer::Raises(class);
     let mut stubs = vec![
         ("yes", StubAnswer::Returns(true.into())),
         ("no", StubAnswer::Returns(false.into())),
         ("text", StubAnswer::Returns(draw.word(&["", "x"]).into())),
         ("kerr", raised(ExceptionClass::KeyError)),
-        ("late", raised(*draw.pick(&Stub::RAISED))),
+        ("late", raised(*draw.pick(&RAISED))),
     ];
     if draw.chance(150) {
         stubs.push((draw.word(&["role", "rule", "is_admin"]), StubAnswer::Returns(true.into())));
@@ -378,14 +391,33 @@ fn edit(checks: Vocabulary, draw: &mut Draw) -> Step {
 
 fn call(checks: Vocabulary, draw: &mut Draw) -> Call {
     match draw.below(100) {
-        0..76 => Call::Enforce { request: request(checks, draw), do_raise: draw.chance(250) },
+        0..76 => {
+            let request = request(checks, draw);
+            let own = matches!(request.ask, Ask::Check(_)) && draw.chance(400);
+            let scope_types = if own { scopes(draw) } else { Vec::new() };
+            Call::Enforce { request, raises: raises(draw), scope_types }
+        }
         76..88 => Call::Authorize {
             request: Request { ask: Ask::Rule(name(draw).to_owned()), ..request(checks, draw) },
-            do_raise: draw.chance(250),
+            raises: raises(draw),
         },
         88..94 => Call::CheckRules { do_raise: draw.chance(500) },
         _ => Call::LoadRules { force: draw.chance(400) },
     }
+}
+
+fn scopes(draw: &mut Draw) -> Vec<String> {
+    let scopes = draw.one([vec!["system"], vec!["project"], vec!["domain", "project"], vec!["unheard of"]]);
+    scopes.into_iter().map(str::to_owned).collect()
+}
+
+/// What a deny raises.
+fn raises(draw: &mut Draw) -> Option<ExceptionClass> {
+    let raised = |draw: &mut Draw| match draw.chance(200) {
+        true => *draw.pick(&RAISED),
+        false => ExceptionClass::PolicyNotAuthorized,
+    };
+    draw.chance(250).then(|| raised(draw))
 }
 
 /// One that is mostly there.

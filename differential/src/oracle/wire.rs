@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use assay_case::service::{Call, Operation, Service, Step, StubAnswer};
 use assay_case::{Ask, Outcome, Request, RuleShape, Spelled, TreeStep, World, write_json};
+use assay_engine::oslo::ExceptionClass;
 use assay_engine::oslo::python::Value;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -109,7 +110,8 @@ fn service(service: &Service, out: &mut String) {
     out.push_str("\"service\":{\"registered\":");
     write_json(&Value::list(service.registered.defaults.iter().cloned()), out);
     let options = serde_json::to_string(&service.options).unwrap_or_default();
-    let _ = write!(out, ",\"options\":{options},\"files\":");
+    let setup = serde_json::to_string(&service.setup).unwrap_or_default();
+    let _ = write!(out, ",\"options\":{options},\"setup\":{setup},\"files\":");
     operations(&files, out);
     out.push_str(",\"checks\":[");
     for (index, stub) in service.checks.iter().enumerate() {
@@ -147,10 +149,20 @@ fn call(call: &Call, out: &mut String) {
         asked(request, out);
         out.push(',');
     }
+    if let Call::Enforce { scope_types, .. } = call
+        && !scope_types.is_empty()
+    {
+        let scope_types = serde_json::to_string(scope_types).unwrap_or_default();
+        let _ = write!(out, "\"scope_types\":{scope_types},");
+    }
     let (do_raise, force) = match *call {
-        Call::Enforce { do_raise, .. } | Call::Authorize { do_raise, .. } | Call::CheckRules { do_raise } => {
-            (do_raise, false)
+        Call::Enforce { raises, .. } | Call::Authorize { raises, .. } => {
+            if let Some(class) = raises.filter(|class| *class != ExceptionClass::PolicyNotAuthorized) {
+                let _ = write!(out, "\"exc\":\"{class}\",");
+            }
+            (raises.is_some(), false)
         }
+        Call::CheckRules { do_raise } => (do_raise, false),
         Call::LoadRules { force } => (false, force),
     };
     let _ = write!(out, "\"call\":\"{}\",\"do_raise\":{do_raise},\"force\":{force}", call.name());

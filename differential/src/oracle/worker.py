@@ -292,10 +292,10 @@ class Raised:
 class Service:
     """An enforcer on real files of its own. It is described by
 
-    {"registered": [keyword arguments, ...], "options": {name: value}, "files": operations,
+    {"registered": [keyword arguments, ...], "options": {name: value}, "setup": {name: value}, "files": operations,
      "checks": [{"kind": str, "returns": V} or {"kind": str, "raise": class}, with "legacy": bool, ...],
      "steps": [{"files": operations} or {"call": name, "rule" or "check": str, "creds": V, "target": V,
-               "do_raise": bool, "force": bool}, ...]}
+               "do_raise": bool, "exc": class of a deny, "scope_types": those of the check, "force": bool}, ...]}
 
     with operations such as ["mkdir", path], ["write", path, base64], ["delete", path], ["stamp", path, seconds].
     """
@@ -321,10 +321,16 @@ class Service:
             opts._register(conf)
             for name, value in self.service["options"].items():
                 conf.set_override(name, value, group="oslo_policy")
-            enforcer = policy.Enforcer(conf, default_rule=self.request.get("default_rule"))
+            setup = dict(self.service["setup"])
+            default_rule = self.request.get("default_rule")
+            if "default_check" in setup:
+                default_rule = _parser.parse_rule(setup.pop("default_check"))
+            enforcer = policy.Enforcer(conf, default_rule=default_rule, overwrite=setup.pop("overwrite", True))
+            for attribute, value in setup.items():
+                setattr(enforcer, attribute, value)
             watch_loading(enforcer)
-            for arguments in self.service["registered"]:
-                enforcer.register_default(default_of(arguments))
+            # One after another: those before one that fails have been registered by then.
+            enforcer.register_defaults(default_of(arguments) for arguments in self.service["registered"])
             if not self.service["steps"]:
                 enforcer.load_rules()
             return enforcer, None
@@ -440,12 +446,15 @@ def call(enforcer, step):
     phase = "load"
     try:
         rule = _parser.parse_rule(step["check"]) if "check" in step else step.get("rule")
+        if "scope_types" in step:
+            rule.scope_types = step["scope_types"]
         phase = "raise"
+        exc = getattr(builtins, step["exc"]) if "exc" in step else None
         name = step["call"]
         if name == "enforce":
-            came = enforcer.enforce(rule, step["target"], step["creds"], step["do_raise"])
+            came = enforcer.enforce(rule, step["target"], step["creds"], step["do_raise"], exc)
         elif name == "authorize":
-            came = enforcer.authorize(rule, step["target"], step["creds"], step["do_raise"])
+            came = enforcer.authorize(rule, step["target"], step["creds"], step["do_raise"], exc)
         elif name == "check_rules":
             came = enforcer.check_rules(step["do_raise"])
         elif name == "load_rules":

@@ -137,7 +137,8 @@ fn measure(py: Python<'_>, directory: &Path) -> PyResult<Py<PyAny>> {
     // Each worker leaves a file of its own.
     settings.set_item("data_suffix", true)?;
     settings.set_item("branch", true)?;
-    settings.set_item("include", ["*/oslo_policy/_parser.py", "*/oslo_policy/_checks.py"])?;
+    let include = ["_parser.py", "_checks.py", "policy.py"].map(|file| format!("*/oslo_policy/{file}"));
+    settings.set_item("include", include)?;
     settings.set_item("config_file", false)?;
     let coverage = py.import("coverage")?.getattr("Coverage")?.call((), Some(&settings))?;
     coverage.call_method0("start")?;

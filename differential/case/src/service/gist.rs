@@ -40,13 +40,21 @@ impl Service {
                 rules.iter().for_each(|(name, tree)| add(name.to_string(), tree.text().to_string()));
             }
         }
+        let default_check = self.setup.default_check.as_ref().map(|text| {
+            add(DEFAULT_CHECK.to_owned(), text.clone());
+            DEFAULT_CHECK.to_owned()
+        });
         let all = |texts: Vec<String>| texts.iter().map(|text| format!("({text})")).collect::<Vec<_>>();
         let rules = texts.into_iter().map(|(name, texts)| (name, all(texts).join(" or ")));
-        let default_rule =
-            default_rule.map(str::to_owned).or_else(|| self.options.policy_default_rule.clone());
+        let default_rule = default_check
+            .or(default_rule.map(str::to_owned))
+            .or_else(|| self.options.policy_default_rule.clone());
         World { default_rule, ..World::of_rules(rules) }
     }
 }
+
+/// What stands for the name of a default rule that has none.
+const DEFAULT_CHECK: &str = "(default check)";
 
 /// Name and text of a default, where both are texts.
 fn named(default: &Value) -> Option<(String, String)> {

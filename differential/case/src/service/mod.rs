@@ -30,6 +30,8 @@ pub struct Service {
     pub policy: PolicyFiles,
     /// Options of the group `oslo_policy`; those left out have upstream's defaults.
     pub options: ServiceOptions,
+    /// How the enforcer is made and set up, its options aside.
+    pub setup: Setup,
     /// What the remote servers of `http://HOST/…` checks answer.
     pub remote: Vec<RemoteAnswer>,
     /// Custom checks.
@@ -106,6 +108,24 @@ pub struct ServiceOptions {
     pub remote_timeout: Option<f64>,
 }
 
+/// Arguments and attributes of an enforcer, named as upstream names them but for the first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "they are named as upstream names them")]
+pub struct Setup {
+    /// The default rule, a check of its own (`default_rule` with a check for its value).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_check: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overwrite: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skip_undefined_check: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppress_default_change_warnings: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppress_deprecation_warnings: Option<bool>,
+}
+
 /// How a remote check's request is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RemoteContentType {
@@ -137,18 +157,16 @@ pub enum StubAnswer {
     Raises(ExceptionClass),
 }
 
-impl Stub {
-    /// The exceptions that one can raise: Python's own, and none that upstream takes for a limit.
-    pub const RAISED: [ExceptionClass; 7] = [
-        ExceptionClass::AttributeError,
-        ExceptionClass::IndexError,
-        ExceptionClass::KeyError,
-        ExceptionClass::OverflowError,
-        ExceptionClass::RuntimeError,
-        ExceptionClass::TypeError,
-        ExceptionClass::ValueError,
-    ];
-}
+/// The exceptions that a stub can raise, and a deny: Python's own, and none that upstream takes for a limit.
+pub const RAISED: [ExceptionClass; 7] = [
+    ExceptionClass::AttributeError,
+    ExceptionClass::IndexError,
+    ExceptionClass::KeyError,
+    ExceptionClass::OverflowError,
+    ExceptionClass::RuntimeError,
+    ExceptionClass::TypeError,
+    ExceptionClass::ValueError,
+];
 
 /// Something that happens to an enforcer.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,17 +194,19 @@ pub enum Step {
 pub enum Call {
     /// `enforce`
     Enforce {
+        /// The `scope_types` of a check that has its own; a rule has those that it is registered with.
+        scope_types: Vec<String>,
         /// The request.
         request: Request,
-        /// Whether a deny is raised.
-        do_raise: bool,
+        /// What a deny raises, if it raises: `PolicyNotAuthorized`, or one that is given as `exc`.
+        raises: Option<ExceptionClass>,
     },
     /// `authorize`, of a rule by its name.
     Authorize {
         /// The request.
         request: Request,
-        /// Whether a deny is raised.
-        do_raise: bool,
+        /// What a deny raises, if it raises: `PolicyNotAuthorized`, or one that is given as `exc`.
+        raises: Option<ExceptionClass>,
     },
     /// `check_rules`: sound rules are an allow, others a deny.
     CheckRules {

@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
-use assay_engine::oslo::enforcer::{Enforcer, Failure, Options, RuleDefault};
+use assay_engine::oslo::enforcer::{Asked, Enforcer, Failure, Options, RuleDefault, Suppress};
 use assay_engine::oslo::remote::ContentType;
-use assay_engine::oslo::{self, Call as EngineCall, Checks, DefaultRule, ExceptionClass, Interrupt};
+use assay_engine::oslo::{self, Call as EngineCall, Checks, DefaultRule, Interrupt};
 use tempfile::TempDir;
 
 use super::{Call, Operation, RemoteContentType, Service, Step, StubAnswer, remote};
@@ -90,7 +90,7 @@ impl LoadedWorld for Loaded {
                 .unwrap_or_else(|| Answer::Unsupported("this step is no call".to_owned())),
             (Ok(enforcer), Ask::Rule(_) | Ask::Check(_)) => {
                 let request = self.service.hosted_request(request);
-                call(enforcer, &Call::Enforce { request, do_raise: false })
+                call(enforcer, &Call::Enforce { request, raises: None, scope_types: Vec::new() })
             }
         }
     }
@@ -98,7 +98,7 @@ impl LoadedWorld for Loaded {
 
 fn enforcer(service: &Service, default_rule: Option<&str>, root: &Path) -> Result<Enforcer, Interrupt> {
     let mut options = Options { search: vec![root.to_owned()], ..Options::default() };
-    let given = service.options.clone();
+    let (given, setup) = (service.options.clone(), &service.setup);
     options.enforce_new_defaults = given.enforce_new_defaults.unwrap_or(options.enforce_new_defaults);
     options.policy_default_rule = given.policy_default_rule.unwrap_or(options.policy_default_rule);
     options.policy_file = given.policy_file.unwrap_or(options.policy_file);
@@ -118,8 +118,18 @@ fn enforcer(service: &Service, default_rule: Option<&str>, root: &Path) -> Resul
     }
     checks.set_client(remote::post);
     let mut builder = Enforcer::builder(options).checks(checks);
+    builder = builder
+        .overwrite(setup.overwrite.unwrap_or(true))
+        .skip_undefined_check(setup.skip_undefined_check.unwrap_or(false))
+        .suppress(Suppress {
+            deprecations: setup.suppress_deprecation_warnings.unwrap_or(false),
+            default_changes: setup.suppress_default_change_warnings.unwrap_or(false),
+        });
     if let Some(name) = default_rule {
         builder = builder.default_rule(DefaultRule::Named(name.to_owned()));
+    }
+    if let Some(text) = &setup.default_check {
+        builder = builder.default_rule(DefaultRule::Check(oslo::parse_rule_text(text)?));
     }
     let enforcer = builder.build();
     for default in &service.registered.defaults {
@@ -137,29 +147,36 @@ fn of_engine(Request { creds, target, .. }: &Request) -> oslo::Request<'_> {
 }
 
 fn decide(enforcer: &Enforcer, call: &Call) -> Answer {
-    const DENIED: ExceptionClass = ExceptionClass::PolicyNotAuthorized;
     told(
         match call {
-            Call::Enforce { request: request @ Request { ask: Ask::Check(text), .. }, do_raise } => {
+            Call::Enforce {
+                request: request @ Request { ask: Ask::Check(text), .. },
+                raises,
+                scope_types,
+            } => {
                 let tree = match oslo::parse_rule_text(text) {
                     Ok(tree) => tree,
                     Err(class) => return Answer::Outcome(Outcome::Load(class.into())),
                 };
-                match do_raise {
-                    true => enforcer.enforce_or_raise(&tree, of_engine(request), DENIED),
-                    false => enforcer.enforce(&tree, of_engine(request)),
+                let asked = match scope_types.as_slice() {
+                    [] => Asked::Check(&tree),
+                    scope_types => Asked::ScopedCheck(&tree, scope_types),
+                };
+                match raises {
+                    Some(class) => enforcer.enforce_or_raise(asked, of_engine(request), *class),
+                    None => enforcer.enforce(asked, of_engine(request)),
                 }
             }
-            Call::Enforce { request: request @ Request { ask: Ask::Rule(rule), .. }, do_raise } => {
-                match do_raise {
-                    true => enforcer.enforce_or_raise(rule.as_str(), of_engine(request), DENIED),
-                    false => enforcer.enforce(rule.as_str(), of_engine(request)),
+            Call::Enforce { request: request @ Request { ask: Ask::Rule(rule), .. }, raises, .. } => {
+                match raises {
+                    Some(class) => enforcer.enforce_or_raise(rule.as_str(), of_engine(request), *class),
+                    None => enforcer.enforce(rule.as_str(), of_engine(request)),
                 }
             }
-            Call::Authorize { request: request @ Request { ask: Ask::Rule(rule), .. }, do_raise } => {
-                match do_raise {
-                    true => enforcer.authorize_or_raise(rule, of_engine(request), DENIED),
-                    false => enforcer.authorize(rule, of_engine(request)),
+            Call::Authorize { request: request @ Request { ask: Ask::Rule(rule), .. }, raises } => {
+                match raises {
+                    Some(class) => enforcer.authorize_or_raise(rule, of_engine(request), *class),
+                    None => enforcer.authorize(rule, of_engine(request)),
                 }
             }
             Call::Enforce { .. } | Call::Authorize { .. } => {

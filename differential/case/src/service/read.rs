@@ -6,17 +6,22 @@ use assay_engine::oslo::python::Value;
 use serde::{Deserialize, Deserializer};
 
 use super::files::{Mtime, problem};
-use super::{Call, PolicyFiles, Registered, RemoteAnswer, Service, ServiceOptions, Step, Stub, StubAnswer};
+use super::{
+    Call, PolicyFiles, RAISED, Registered, RemoteAnswer, Service, ServiceOptions, Setup, Step, Stub,
+    StubAnswer,
+};
 use crate::document::{Ask, Case, Request, RuleSource};
 use crate::outcome::{ClassName, Outcome};
 use crate::read::{empty_mapping, file_bytes, read_beside};
 use crate::spelling::{Spelled, write_json};
+use assay_engine::oslo::ExceptionClass;
 
 /// The keys of a document that say that it is about a whole enforcer.
 #[derive(Default)]
 pub(crate) struct RawService {
     pub(crate) registered: Option<Spelled>,
     pub(crate) options: Option<ServiceOptions>,
+    pub(crate) enforcer: Option<Setup>,
     pub(crate) files: Option<Spelled>,
     pub(crate) remote: Option<Vec<RemoteAnswer>>,
     pub(crate) checks: Option<Vec<RawStub>>,
@@ -49,6 +54,8 @@ pub(crate) struct RawStep {
     #[serde(default, deserialize_with = "given")]
     target: Option<Spelled>,
     do_raise: Option<bool>,
+    exc: Option<ClassName>,
+    scope_types: Option<Vec<String>>,
     force: Option<bool>,
     #[serde(default, with = "serde_yaml::with::singleton_map")]
     expect: Option<Outcome>,
@@ -85,6 +92,7 @@ impl RawService {
     pub(crate) const fn is_there(&self) -> bool {
         self.registered.is_some()
             || self.options.is_some()
+            || self.enforcer.is_some()
             || self.files.is_some()
             || self.remote.is_some()
             || self.checks.is_some()
@@ -113,6 +121,7 @@ impl RawService {
                 .map_or(Ok(Registered::default()), |given| registered(path, given.0))?,
             policy,
             options: self.options.unwrap_or_default(),
+            setup: self.enforcer.unwrap_or_default(),
             remote,
             checks: checks.map(|(index, stub)| stub.read(index)).collect::<Result<_, _>>()?,
             steps: Vec::new(),
@@ -178,16 +187,19 @@ fn is_path(path: &str) -> Result<(), String> {
     problem(path).map_or(Ok(()), |problem| Err(format!("{path}: {problem}")))
 }
 
+/// One of [`RAISED`], by its name.
+fn raised(class: &ClassName) -> Result<ExceptionClass, String> {
+    let known = RAISED.into_iter().find(|known| known.name() == class.as_str());
+    known.ok_or_else(|| format!("{class} is none of {}", RAISED.map(|class| class.name()).join(", ")))
+}
+
 impl RawStub {
     fn read(self, index: usize) -> Result<Stub, String> {
         let answer = match (self.returns, self.raise) {
             (Some(Spelled(value)), None) => StubAnswer::Returns(value),
-            (None, Some(class)) => {
-                let known = Stub::RAISED.into_iter().find(|known| known.name() == class.as_str());
-                let names = || Stub::RAISED.map(|class| class.name()).join(", ");
-                let unknown = || format!("checks[{index}]: raise: {class} is none of {}", names());
-                StubAnswer::Raises(known.ok_or_else(unknown)?)
-            }
+            (None, Some(class)) => StubAnswer::Raises(
+                raised(&class).map_err(|error| format!("checks[{index}]: raise: {error}"))?,
+            ),
             _ => return Err(format!("checks[{index}]: exactly one of `returns` and `raise` is needed")),
         };
         Ok(Stub { kind: self.kind, answer, legacy: self.legacy })
@@ -202,6 +214,8 @@ impl RawStep {
             self.creds.is_some(),
             self.target.is_some(),
             self.do_raise.is_some(),
+            self.exc.is_some(),
+            self.scope_types.is_some(),
             self.force.is_some(),
         ];
         let mtime = match self.mtime {
@@ -224,21 +238,34 @@ impl RawStep {
 
     fn call(self, call: RawCall) -> Result<Call, String> {
         let do_raise = self.do_raise.unwrap_or_default();
-        let has_request = self.creds.is_some() || self.target.is_some();
+        let raises = match self.exc {
+            None => do_raise.then_some(ExceptionClass::PolicyNotAuthorized),
+            Some(class) if do_raise => Some(raised(&class).map_err(|error| format!("exc: {error}"))?),
+            Some(_) => return Err("`exc` says what `do_raise` raises".to_owned()),
+        };
+        let has_request = raises.is_some_and(|class| class != ExceptionClass::PolicyNotAuthorized)
+            || self.creds.is_some()
+            || self.target.is_some();
         let ask = match (self.rule, self.check) {
             (Some(rule), None) => Some(Ask::Rule(rule)),
             (None, Some(check)) => Some(Ask::Check(check)),
             (None, None) => None,
             (Some(_), Some(_)) => return Err("`rule` and `check` exclude each other".to_owned()),
         };
+        let scope_types = self.scope_types.unwrap_or_default();
+        if !scope_types.is_empty() && !matches!((&call, &ask), (RawCall::Enforce, Some(Ask::Check(_)))) {
+            return Err("only a `check` that is enforced has `scope_types` of its own".to_owned());
+        }
         let request = |ask| {
             let value = |given: Option<Spelled>| given.unwrap_or_else(empty_mapping).0;
             Request { ask, creds: value(self.creds), target: value(self.target) }
         };
         match (call, ask, self.force) {
-            (RawCall::Enforce, Some(ask), None) => Ok(Call::Enforce { request: request(ask), do_raise }),
+            (RawCall::Enforce, Some(ask), None) => {
+                Ok(Call::Enforce { request: request(ask), raises, scope_types })
+            }
             (RawCall::Authorize, Some(ask @ Ask::Rule(_)), None) => {
-                Ok(Call::Authorize { request: request(ask), do_raise })
+                Ok(Call::Authorize { request: request(ask), raises })
             }
             (RawCall::CheckRules, None, None) if !has_request => Ok(Call::CheckRules { do_raise }),
             (RawCall::LoadRules, None, force) if !has_request && self.do_raise.is_none() => {

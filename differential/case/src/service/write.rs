@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use assay_engine::oslo::ExceptionClass;
 use assay_engine::oslo::python::Value;
 use serde::Serialize;
 
 use super::files::Mtime;
-use super::{Call, PolicyFiles, Service, ServiceOptions, Step, StubAnswer};
+use super::{Call, PolicyFiles, Service, ServiceOptions, Setup, Step, StubAnswer};
 use crate::document::{Ask, Case};
 use crate::spelling::{Spelled, Style, write_string, write_value};
 use crate::write::{Fields, outcome, policy_path, policy_rules, policy_text, text};
@@ -37,6 +38,11 @@ pub(crate) fn before(service: &Service, out: &mut String) {
     if service.options != ServiceOptions::default() {
         out.push_str("options: ");
         serialized(&service.options, out);
+        out.push('\n');
+    }
+    if service.setup != Setup::default() {
+        out.push_str("enforcer: ");
+        serialized(&service.setup, out);
         out.push('\n');
     }
     if !service.remote.is_empty() {
@@ -96,10 +102,19 @@ fn call(call: &Call, case: Option<&Case>, out: &mut String) {
         write_value(&request.creds, Style::Yaml, fields.next("creds"));
         write_value(&request.target, Style::Yaml, fields.next("target"));
     }
+    if let Call::Enforce { scope_types, .. } = call
+        && !scope_types.is_empty()
+    {
+        serialized(scope_types, fields.next("scope_types"));
+    }
     match call {
-        Call::Enforce { do_raise: true, .. }
-        | Call::Authorize { do_raise: true, .. }
-        | Call::CheckRules { do_raise: true } => fields.next("do_raise").push_str("true"),
+        Call::Enforce { raises: Some(class), .. } | Call::Authorize { raises: Some(class), .. } => {
+            fields.next("do_raise").push_str("true");
+            if *class != ExceptionClass::PolicyNotAuthorized {
+                fields.next("exc").push_str(class.name());
+            }
+        }
+        Call::CheckRules { do_raise: true } => fields.next("do_raise").push_str("true"),
         Call::LoadRules { force: true } => fields.next("force").push_str("true"),
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! Smaller enforcers: fewer steps, defaults, files, checks and options, and less in each.
 
-use assay_case::service::{Call, PolicyFiles, Registered, Service, ServiceOptions, Step};
+use assay_case::service::{Call, PolicyFiles, Registered, Service, ServiceOptions, Setup, Step};
 use assay_case::{Ask, Request, RuleSource, World};
 use assay_engine::oslo::python::{Dict, Value};
 
@@ -36,6 +36,9 @@ pub(super) fn candidates(found: &Found, service: &Service) -> Vec<Found> {
     }
     for options in fewer_options(&service.options) {
         add(Service { options, ..service.clone() }, same());
+    }
+    for setup in fewer_arguments(&service.setup) {
+        add(Service { setup, ..service.clone() }, same());
     }
     for (index, default) in defaults.iter().enumerate() {
         for smaller in smaller_defaults(default) {
@@ -98,12 +101,28 @@ fn fewer_options(options: &ServiceOptions) -> Vec<ServiceOptions> {
         |options| options.remote_content_type = None,
         |options| options.remote_timeout = None,
     ];
-    let fewer = without.map(|without| {
-        let mut options = options.clone();
-        without(&mut options);
-        options
+    fewer(options, &without)
+}
+
+fn fewer_arguments(setup: &Setup) -> Vec<Setup> {
+    let without: [fn(&mut Setup); 5] = [
+        |setup| setup.default_check = None,
+        |setup| setup.overwrite = None,
+        |setup| setup.skip_undefined_check = None,
+        |setup| setup.suppress_default_change_warnings = None,
+        |setup| setup.suppress_deprecation_warnings = None,
+    ];
+    fewer(setup, &without)
+}
+
+/// What is there without each of its members that it has.
+fn fewer<T: Clone + PartialEq>(all: &T, without: &[fn(&mut T)]) -> Vec<T> {
+    let fewer = without.iter().map(|without| {
+        let mut fewer = all.clone();
+        without(&mut fewer);
+        fewer
     });
-    fewer.into_iter().filter(|fewer| fewer != options).collect()
+    fewer.filter(|fewer| fewer != all).collect()
 }
 
 /// A default without some of its members, or with a simpler check.
@@ -146,12 +165,14 @@ fn smaller_steps(step: &Step) -> Vec<Step> {
             all.into_iter().map(|files| Step::Write { files, mtime: *mtime }).collect()
         }
         Step::Remove { .. } | Step::Call(Call::CheckRules { .. } | Call::LoadRules { .. }) => Vec::new(),
-        Step::Call(Call::Enforce { request, do_raise }) => {
-            let with = |request| Step::Call(Call::Enforce { request, do_raise: *do_raise });
+        Step::Call(Call::Enforce { request, raises, scope_types }) => {
+            let with = |request| {
+                Step::Call(Call::Enforce { request, raises: *raises, scope_types: scope_types.clone() })
+            };
             smaller_requests(request).into_iter().map(with).collect()
         }
-        Step::Call(Call::Authorize { request, do_raise }) => {
-            let with = |request| Step::Call(Call::Authorize { request, do_raise: *do_raise });
+        Step::Call(Call::Authorize { request, raises }) => {
+            let with = |request| Step::Call(Call::Authorize { request, raises: *raises });
             smaller_requests(request).into_iter().map(with).collect()
         }
     }
