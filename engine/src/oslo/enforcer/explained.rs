@@ -49,15 +49,20 @@ impl Policy {
     pub fn explain(&self, rule: &str, request: Request<'_>) -> Explained {
         let outcome = self.enforce(rule, request);
         let explanation = explain(&self.rules, rule, request, &self.checks);
+        Explained { outcome, scope: self.scope(rule, request.creds), explanation }
+    }
+
+    /// The scope of a token beside those that a rule is for. Creds that are no mapping are of no scope that could
+    /// be wrong: upstream does not get so far.
+    #[must_use]
+    pub fn scope(&self, rule: &str, creds: &Value) -> ScopeCheck {
         // As in `enforce`: what is not there has no scope.
         let default = self.registered.get(rule).filter(|_| self.rules.get(rule).is_some());
         let allowed = default.map(|default| default.definition().scope_types.clone()).unwrap_or_default();
-        let token = seen_creds(request.creds).map_or("project", |creds| scope::token_scope(&creds));
-        let fits = seen_creds(request.creds).is_ok_and(|creds| scope::fits(&allowed, &creds));
-        Explained {
-            outcome,
-            scope: ScopeCheck { allowed, token, fits: fits || !self.enforce_scope },
-            explanation,
-        }
+        let Ok(creds) = seen_creds(creds) else {
+            return ScopeCheck { allowed, token: "project", fits: true };
+        };
+        let fits = !self.enforce_scope || scope::fits(&allowed, &creds);
+        ScopeCheck { allowed, token: scope::token_scope(&creds), fits }
     }
 }
