@@ -1,12 +1,16 @@
 //! The commands. Each gives exit code 0 for yes or nothing found, 1 for no, findings or differences, 2 for bad
 //! input, which is then said on stderr.
 
+pub mod check;
+pub mod explain;
 pub mod iam;
+pub mod policy;
+pub mod question;
 
 use std::fmt::Display;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 /// Says what access-control policies mean.
 #[derive(Debug, Parser)]
@@ -18,6 +22,10 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Whether somebody may do something: exit 0 if it is allowed, 1 if it is denied or raises.
+    Check(check::CheckArgs),
+    /// Why: what was compared with what, what was not reached, and what would change the answer.
+    Explain(explain::ExplainArgs),
     /// Roles, policies and SCPs of Huawei Cloud and Open Telekom Cloud.
     #[command(subcommand)]
     Iam(iam::Command),
@@ -28,7 +36,10 @@ impl Arguments {
     #[must_use]
     pub fn run(self) -> ExitCode {
         let answer = match self.command {
-            Command::Iam(command) => command.run(),
+            // Each subcommand is a file of this folder, a variant of `Command` and a line here.
+            Command::Check(arguments) => check::run(&arguments).map_err(boxed),
+            Command::Explain(arguments) => explain::run(&arguments).map_err(boxed),
+            Command::Iam(command) => command.run().map_err(boxed),
         };
         match answer {
             Ok(Answer::Yes) => ExitCode::from(0),
@@ -39,6 +50,13 @@ impl Arguments {
             }
         }
     }
+}
+
+/// What stopped a command, whichever half of the tool it is of.
+type Failure = Box<dyn std::error::Error>;
+
+fn boxed<E: std::error::Error + 'static>(error: E) -> Failure {
+    Box::new(error)
 }
 
 /// What a command comes to.
@@ -54,6 +72,16 @@ impl From<bool> for Answer {
     fn from(yes: bool) -> Self {
         if yes { Self::Yes } else { Self::No }
     }
+}
+
+/// How to print, of commands that print for people or for programs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON value.
+    Json,
 }
 
 /// Prints to stdout. A reader that went away is not an error of the question.
