@@ -1,12 +1,16 @@
 //! What a policy means, for those who own it: the library behind the command `assay`.
 //!
 //! - [`policy`] reads OpenStack policies and the defaults that they stand on.
+//! - [`edit`] changes policy files and leaves everything else in them as it is.
+//! - [`upgrade`] brings them up to the names of a release.
 //! - [`iam`] asks the engine questions about whole IAM policies and organizations.
 //! - [`sarif`] is the form in which other tools take findings.
 //! - [`cli`] is the commands, one file each.
 #![forbid(unsafe_code)]
 
 pub mod cli;
+pub mod edit;
 pub mod iam;
 pub mod policy;
 pub mod sarif;
+pub mod upgrade;

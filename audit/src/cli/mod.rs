@@ -3,6 +3,7 @@
 
 pub mod iam;
 pub mod policy;
+pub mod upgrade;
 
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -22,6 +23,8 @@ enum Command {
     /// Roles, policies and SCPs of Huawei Cloud and Open Telekom Cloud.
     #[command(subcommand)]
     Iam(iam::Command),
+    /// Brings policy files up to the names of a release; they decide as they did.
+    Upgrade(upgrade::UpgradeArgs),
 }
 
 impl Arguments {
@@ -31,6 +34,7 @@ impl Arguments {
         let answer = match self.command {
             // Each subcommand is a file of this folder, a variant of `Command` and a line here.
             Command::Iam(command) => command.run().map_err(boxed),
+            Command::Upgrade(arguments) => upgrade::run(&arguments),
         };
         match answer {
             Ok(Answer::Yes) => ExitCode::from(0),

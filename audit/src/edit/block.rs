@@ -39,12 +39,7 @@ pub(super) fn lines(text: &str, entry: &Entry) -> Option<Lines> {
     // The empty lines behind a `|+` are part of it.
     let behind = if block_text { line_start(text, value.end).max(own.end) } else { own.end };
     let behind = if block_text && value.end == text.len() { text.len() } else { behind };
-    Some(Lines {
-        with_comment: comment_start(text, start),
-        own,
-        behind,
-        indentation: indentation.to_owned(),
-    })
+    Some(Lines { with_comment: comment_start(text, start), own, behind, indentation: indentation.to_owned() })
 }
 
 fn comment_start(text: &str, start: usize) -> usize {
@@ -90,5 +85,8 @@ pub(super) fn gap<'t>(text: &'t str, entry: &Entry) -> Option<&'t str> {
 
 /// Whether the text up to a place ends within a line that has no line end.
 pub(super) fn lacks_line_end(text: &str, at: usize) -> bool {
-    at == text.len() && !text.is_empty() && line_end(text, line_start(text, at)) == at && !text.ends_with('\n')
+    at == text.len()
+        && !text.is_empty()
+        && line_end(text, line_start(text, at)) == at
+        && !text.ends_with('\n')
 }

@@ -153,7 +153,9 @@ impl<'f> Editor<'f> {
     /// The name that the rule of a name will have, if there will be one.
     fn is_taken(&self, name: &str) -> bool {
         let stays = |entry: &&Entry| {
-            self.intents.get(&entry.name).is_none_or(|intent| intent.fate == Fate::Stays && intent.name.is_none())
+            self.intents
+                .get(&entry.name)
+                .is_none_or(|intent| intent.fate == Fate::Stays && intent.name.is_none())
         };
         let added = |intent: &Intent| {
             intent.name.as_deref() == Some(name) || intent.behind.iter().any(|(added, _)| added == name)
@@ -361,9 +363,7 @@ impl<'f> Editor<'f> {
             **removed && self.intents.get(&entry.name).is_some_and(|intent| !intent.behind.is_empty())
         });
         match refused {
-            Some((entry, _)) => {
-                Err(EditError::Layout { place: self.place(entry), name: entry.name.clone() })
-            }
+            Some((entry, _)) => Err(EditError::Layout { place: self.place(entry), name: entry.name.clone() }),
             None => Ok(()),
         }
     }
@@ -385,14 +385,19 @@ impl<'f> Editor<'f> {
             let key = scalar(name, entry.name_written.style, false, Place::Key);
             let (gap, value) = match what {
                 // A list of dashes below its key goes with the line end before it.
-                Added::Copy if entry.value_written.style == Style::Block => (
-                    &text[entry.name_written.end..entry.value_written.start],
-                    source.clone(),
-                ),
+                Added::Copy if entry.value_written.style == Style::Block => {
+                    (&text[entry.name_written.end..entry.value_written.start], source.clone())
+                }
                 Added::Copy => (gap, source.clone()),
                 Added::Text(text) => (gap, scalar(text, entry.value_written.style, false, Place::Value)),
             };
-            added.push_str(&format!("{}{key}{gap}{}\n", lines.indentation, value.trim_end_matches('\n')));
+            let line = format!("{}{key}{gap}{value}", lines.indentation);
+            // What ends in empty lines may mean them (`|+`).
+            let line = if line.ends_with('\n') { line.as_str() } else { line.trim_end() };
+            added.push_str(line);
+            if !line.ends_with('\n') {
+                added.push('\n');
+            }
         }
         Ok(match &intent.fate {
             Fate::Stays => {
@@ -426,14 +431,27 @@ impl<'f> Editor<'f> {
         apply(source, &moved).unwrap_or_else(|| source.to_owned())
     }
 
+    /// Behind the colon of an entry, if only blanks are before it.
+    fn colon_behind(&self, entry: &Entry) -> Option<usize> {
+        let behind = self.file.text.get(entry.name_written.end..)?;
+        let blanks = behind.len() - behind.trim_start_matches(' ').len();
+        behind[blanks..].starts_with(':').then_some(entry.name_written.end + blanks + 1)
+    }
+
     /// What changes in the value of an entry.
     fn value_source(&self, entry: &Entry, intent: &Intent, flow: bool, in_place: bool) -> Vec<Splice> {
         let written = entry.value_written;
         let whole = |text: &str| {
-            let block_text = matches!(written.style, Style::Literal | Style::Folded);
-            let start = if written.style == Style::Nothing { written.start } else { written.content };
-            let end = self.file.text[..written.end].trim_end().len().max(start);
-            let end = if block_text { end } else { written.end };
+            let start = match written.style {
+                Style::Nothing => written.start,
+                // Below its key: up to the colon.
+                Style::Block => self.colon_behind(entry).unwrap_or(written.content),
+                _ => written.content,
+            };
+            let end = match written.style {
+                Style::Literal | Style::Folded => self.file.text[..written.end].trim_end().len().max(start),
+                _ => written.end,
+            };
             let blank = match self.file.text[..start].ends_with([' ', '\t']) || flow {
                 true => "",
                 false => " ",
@@ -504,7 +522,11 @@ impl<'f> Editor<'f> {
 }
 
 /// Where checks stand in a text, and what is to stand there.
-fn matches(tree: &CheckTree, text: &PyStr, checks: &[(String, String)]) -> Vec<(std::ops::Range<usize>, String)> {
+fn matches(
+    tree: &CheckTree,
+    text: &PyStr,
+    checks: &[(String, String)],
+) -> Vec<(std::ops::Range<usize>, String)> {
     let mut found: Vec<_> = tree
         .ids()
         .into_iter()
@@ -527,11 +549,15 @@ fn new_value(entry: &Entry, intent: &Intent) -> Value {
     }
     match (&entry.value, &entry.tree) {
         (Value::Str(text), Ok(tree)) if text.as_text().is_some() => {
-            let splices: Vec<Splice> =
-                matches(tree, text, &intent.checks).into_iter().map(|(span, new)| Splice::new(span, new)).collect();
+            let splices: Vec<Splice> = matches(tree, text, &intent.checks)
+                .into_iter()
+                .map(|(span, new)| Splice::new(span, new))
+                .collect();
             apply(text.masked(), &splices).map_or_else(|| entry.value.clone(), Value::from)
         }
-        (Value::List(items), _) => Value::List(items.iter().map(|item| in_list(item, &intent.checks, 0)).collect()),
+        (Value::List(items), _) => {
+            Value::List(items.iter().map(|item| in_list(item, &intent.checks, 0)).collect())
+        }
         _ => entry.value.clone(),
     }
 }

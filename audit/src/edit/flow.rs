@@ -38,7 +38,10 @@ fn with_comma(text: &str, entry: &Entry, next: &Entry) -> Range<usize> {
     let line = line_start(text, start);
     let behind = next_line(text, comma).min(next.name_written.start);
     let rest = text[comma + 1..behind].trim();
-    if text[line..start].trim().is_empty() && (rest.is_empty() || rest.starts_with('#')) && text[..behind].ends_with('\n') {
+    if text[line..start].trim().is_empty()
+        && (rest.is_empty() || rest.starts_with('#'))
+        && text[..behind].ends_with('\n')
+    {
         return line..behind;
     }
     let blanks = text[comma + 1..].len() - text[comma + 1..].trim_start_matches(' ').len();

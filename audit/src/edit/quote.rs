@@ -43,7 +43,8 @@ fn reads_back(scalar: &str, text: &str, flow: bool, place: Place) -> bool {
         Place::Key => format!("{scalar}: v"),
         Place::Value => format!("k: {scalar}"),
     };
-    let file = if flow { format!("{{{pair}, n: v}}") } else { format!("{pair}\n# c\nn: v\n") };
+    let other = if text == "n" { "m" } else { "n" };
+    let file = if flow { format!("{{{pair}, {other}: v}}") } else { format!("{pair}\n# c\n{other}: v\n") };
     let Ok(document) = read(&file) else {
         return false;
     };
@@ -69,7 +70,13 @@ fn double_quoted(text: &str) -> String {
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
             // What ends a line in YAML, cannot stand in a file, or is easily overlooked.
-            '\0'..=' ' | '\u{7f}'..='\u{a0}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+            '\0'..=' '
+            | '\u{7f}'..='\u{a0}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{feff}'
+            | '\u{fffe}'
+            | '\u{ffff}'
                 if c != ' ' =>
             {
                 let _ = write!(quoted, "\\u{:04x}", u32::from(c));

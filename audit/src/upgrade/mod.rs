@@ -113,7 +113,8 @@ fn differing(
     defaults: &Defaults,
     plan: &Plan,
 ) -> Result<Option<String>, InputError> {
-    let read = |(file, edited): (&PolicyFile, &Edited)| PolicyFile::of_bytes(&file.path, edited.text.as_bytes());
+    let read =
+        |(file, edited): (&PolicyFile, &Edited)| PolicyFile::of_bytes(&file.path, edited.text.as_bytes());
     let after: Vec<PolicyFile> = files.iter().zip(edited).map(read).collect::<Result<_, _>>()?;
     for enforce_new_defaults in [true, false] {
         let before = Loaded::of(files.to_vec(), defaults.clone(), enforce_new_defaults)?;

@@ -120,7 +120,8 @@ pub(super) struct Plan {
 impl Plan {
     /// The old name in a file without whose change a rule would stay as it is.
     pub(super) fn cause_of(&self, rule: &str, files: &[PolicyFile], defaults: &Defaults) -> Option<String> {
-        let successor_of = defaults.get(rule).and_then(|default| default.definition().deprecated_rule.as_ref());
+        let successor_of =
+            defaults.get(rule).and_then(|default| default.definition().deprecated_rule.as_ref());
         let touched = |old: &str| {
             let succeeds = defaults.renamed_from(old).any(|new| {
                 new.name() == rule || successor_of.is_some_and(|successor| successor.name() == new.name())
@@ -131,30 +132,40 @@ impl Plan {
         let changed = |name: &&str| self.names.contains_key(*name) || self.dropped.contains(*name);
         let by_name = in_files.clone().map(|entry| entry.name.as_str()).find(|name| touched(name));
         let by_reference = || {
-            let refers = in_files.clone().filter(|entry| entry.name == rule).filter_map(|entry| entry.tree.as_ref().ok());
-            refers.flat_map(references).find(|name| self.names.contains_key(*name) || self.dropped.contains(*name))
+            let refers = in_files
+                .clone()
+                .filter(|entry| entry.name == rule)
+                .filter_map(|entry| entry.tree.as_ref().ok());
+            refers
+                .flat_map(references)
+                .find(|name| self.names.contains_key(*name) || self.dropped.contains(*name))
         };
-        by_name.or_else(by_reference).or_else(|| in_files.map(|entry| entry.name.as_str()).find(changed)).map(str::to_owned)
+        by_name
+            .or_else(by_reference)
+            .or_else(|| in_files.map(|entry| entry.name.as_str()).find(changed))
+            .map(str::to_owned)
     }
 }
 
 /// What an override of an old name means for one of its successors.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Effect {
     /// It decides there.
     Decides,
-    /// It does not, and why.
-    None(String),
+    /// The successor is overridden too, and that counts.
+    Overridden,
+    /// It says what the old default said, which upstream takes for no override.
+    SaysOld,
     /// It only refers to the successor.
     Alias,
 }
 
 fn effect(entry: &Entry, new: &RuleDefault, is_overridden: bool) -> Effect {
-    let name = new.name();
     let Some(old) = &new.definition().deprecated_rule else { return Effect::Decides };
     match &entry.tree {
-        Ok(tree) if tree.to_string() == format!("rule:{name}") => Effect::Alias,
-        _ if is_overridden => Effect::None(format!("{name:?} is overridden too, and that counts")),
-        Ok(tree) if tree == old.check() => Effect::None(format!("it says what the old default said, so {name:?} keeps its default")),
+        Ok(tree) if tree.to_string() == format!("rule:{}", new.name()) => Effect::Alias,
+        _ if is_overridden => Effect::Overridden,
+        Ok(tree) if tree == old.check() => Effect::SaysOld,
         _ => Effect::Decides,
     }
 }
@@ -188,14 +199,22 @@ pub(super) fn plan(
 ) -> Result<Plan, InputError> {
     let mut merged = HashMap::new();
     for (index, file) in files.iter().enumerate() {
-        merged.extend(file.entries.iter().filter(|entry| entry.is_named).map(|entry| (entry.name.as_str(), (index, entry))));
+        merged.extend(
+            file.entries
+                .iter()
+                .filter(|entry| entry.is_named)
+                .map(|entry| (entry.name.as_str(), (index, entry))),
+        );
     }
     // References of defaults, the deprecated ones beside them included.
     let loaded = Loaded::of(files.to_vec(), defaults.clone(), false)?;
     let mut needed = HashMap::new();
     for (name, tree) in loaded.policy.rules().iter().filter(|(name, _)| !merged.contains_key(name.masked())) {
-        let taken_from_file = defaults.get(name.masked()).and_then(|default| default.definition().deprecated_rule.as_ref());
-        let is_override = taken_from_file.and_then(|old| merged.get(old.name())).is_some_and(|(_, entry)| entry.tree.as_ref() == Ok(tree));
+        let taken_from_file =
+            defaults.get(name.masked()).and_then(|default| default.definition().deprecated_rule.as_ref());
+        let is_override = taken_from_file
+            .and_then(|old| merged.get(old.name()))
+            .is_some_and(|(_, entry)| entry.tree.as_ref() == Ok(tree));
         if !is_override {
             needed.extend(references(tree).map(|reference| (reference.to_owned(), name.to_string())));
         }
@@ -215,7 +234,14 @@ pub(super) fn plan(
 
 impl Planner<'_> {
     fn change(&mut self, kind: ChangeKind, (file, entry): (usize, &Entry), to: Vec<String>, message: String) {
-        self.plan.changes.push(Change { kind, file, at: entry.name_at, rule: entry.name.clone(), to, message });
+        self.plan.changes.push(Change {
+            kind,
+            file,
+            at: entry.name_at,
+            rule: entry.name.clone(),
+            to,
+            message,
+        });
     }
 
     /// Each place in which a name is written: in each file, once.
@@ -237,28 +263,25 @@ impl Planner<'_> {
         if successors.is_empty() {
             return;
         }
-        let names = |of: &[&RuleDefault]| -> Vec<String> { of.iter().map(|new| new.name().to_owned()).collect() };
+        let all = || successors.iter().map(|new| new.name().to_owned()).collect();
         if self.left.iter().any(|left| left == old) {
             let message = format!("{old:?} stays: under another name some rule would decide otherwise");
-            self.change(ChangeKind::Kept, at, names(&successors), message);
+            self.change(ChangeKind::Kept, at, all(), message);
             return;
         }
         if self.files.iter().any(|file| file.entry(old).is_some_and(|entry| entry.merged)) {
             let message = format!("{old:?} stays: it comes from a merge key (<<), where others may use it");
-            self.change(ChangeKind::Kept, at, names(&successors), message);
+            self.change(ChangeKind::Kept, at, all(), message);
             return;
         }
-        let mut taking = Vec::new();
-        let mut reasons = Vec::new();
-        let mut alias = None;
-        for new in &successors {
-            match effect(entry, new, self.merged.contains_key(new.name())) {
-                Effect::Decides => taking.push(*new),
-                Effect::None(reason) => reasons.push(reason),
-                Effect::Alias => alias = Some(new.name().to_owned()),
-            }
-        }
-        let takers = names(&taking);
+        let effects: Vec<(Effect, &str)> = successors
+            .iter()
+            .map(|new| (effect(entry, new, self.merged.contains_key(new.name())), new.name()))
+            .collect();
+        let of = |effect| -> Vec<String> {
+            effects.iter().filter(|(other, _)| *other == effect).map(|(_, name)| (*name).to_owned()).collect()
+        };
+        let takers = of(Effect::Decides);
         let listed = takers.join(", ");
         let stays = match (defaults.get(old), self.needed.get(old)) {
             (Some(_), _) => Some("is a policy of its own still".to_owned()),
@@ -270,7 +293,12 @@ impl Planner<'_> {
                 for new in &takers {
                     self.step(old, &Edit::Copy(new.clone()));
                 }
-                self.change(ChangeKind::Copied, at, takers.clone(), format!("{old:?} {why}; copied to {listed}, which it decided too"));
+                self.change(
+                    ChangeKind::Copied,
+                    at,
+                    takers.clone(),
+                    format!("{old:?} {why}; copied to {listed}, which it decided too"),
+                );
             }
             (Some((first, others)), None) => {
                 self.step(old, &Edit::Rename(first.clone()));
@@ -286,7 +314,19 @@ impl Planner<'_> {
             }
             // A policy of its own, and nothing else.
             (None, Some(_)) => {}
-            (None, None) => self.without_effect(at, alias, &reasons),
+            (None, None) => {
+                let mut reasons = Vec::new();
+                if let says_old @ [_, ..] = of(Effect::SaysOld).as_slice() {
+                    let says_old = says_old.join(", ");
+                    reasons.push(format!(
+                        "it says what the old default said, so the default of {says_old} counts"
+                    ));
+                }
+                if let overridden @ [_, ..] = of(Effect::Overridden).as_slice() {
+                    reasons.push(format!("{} is overridden by its new name", overridden.join(", ")));
+                }
+                self.without_effect(at, of(Effect::Alias).pop(), &reasons);
+            }
         }
     }
 
@@ -303,7 +343,8 @@ impl Planner<'_> {
         }
         let message = format!("{old:?} has no effect: {}", reasons.join("; "));
         let referring = self.merged.values().find(|(_, entry)| {
-            entry.name != old && entry.tree.as_ref().is_ok_and(|tree| references(tree).any(|name| name == old))
+            entry.name != old
+                && entry.tree.as_ref().is_ok_and(|tree| references(tree).any(|name| name == old))
         });
         if let Some((_, by)) = referring {
             let message = format!("{message}; it stays, since {:?} refers to it", by.name);
@@ -336,7 +377,8 @@ impl Planner<'_> {
                     self.plan.steps.push(Step { file: index, rule: entry.name.clone(), edit });
                     let message = format!("rule:{name} is rule:{new} now");
                     self.change(ChangeKind::Rewritten, at, vec![new.clone()], message);
-                    let all: Vec<String> = defaults.renamed_from(name).map(|new| new.name().to_owned()).collect();
+                    let all: Vec<String> =
+                        defaults.renamed_from(name).map(|new| new.name().to_owned()).collect();
                     if all.len() > 1 {
                         let message = format!(
                             "rule:{name} was split into {}; they say the same in this file, and rule:{new} was taken: is it the one that is meant?",
@@ -390,7 +432,21 @@ impl Planner<'_> {
         };
         // The default rule is asked for by no name.
         if !is_old && name != "default" && !self.needed.contains_key(name) && !is_used() {
-            let message = format!("{name:?} is no policy of {}, and no rule refers to it: it decides nothing there", defaults.label());
+            let prefix = format!("{name}:");
+            let under: Vec<&str> = defaults
+                .rules()
+                .iter()
+                .map(RuleDefault::name)
+                .filter(|known| known.starts_with(&prefix))
+                .collect();
+            let hint = match under.as_slice() {
+                [] => String::new(),
+                under => format!("; are {} meant?", under.join(", ")),
+            };
+            let service = defaults.label();
+            let message = format!(
+                "{name:?} is no policy of {service}, and no rule refers to it: it decides nothing there{hint}"
+            );
             self.change(ChangeKind::Unknown, at, Vec::new(), message);
         }
     }

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use assay_engine::oslo::Rules;
 use assay_engine::oslo::language::{BaseClass, Check, CheckTree};
 use assay_engine::oslo::python::PyStr;
-use assay_engine::oslo::Rules;
 
 /// What the upgrade calls what.
 pub(super) struct Renaming<'p> {
