@@ -1,10 +1,12 @@
 //! What a policy means, for those who own it: the library behind the command `assay`.
 //!
 //! - [`iam`] asks the engine questions about whole IAM policies and organizations.
+//! - [`meaning`] is what rules of OpenStack's policy language allow, deny and raise, over all requests at once.
 //! - [`sarif`] is the form in which other tools take findings.
 //! - [`cli`] is the commands, one file each.
 #![forbid(unsafe_code)]
 
 pub mod cli;
 pub mod iam;
+pub mod meaning;
 pub mod sarif;
