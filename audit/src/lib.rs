@@ -1,5 +1,6 @@
 //! What a policy means, for those who own it: the library behind the command `assay`.
 //!
+//! - [`policy`] reads OpenStack policies and the defaults that they stand on.
 //! - [`iam`] asks the engine questions about whole IAM policies and organizations.
 //! - [`meaning`] is what rules of OpenStack's policy language allow, deny and raise, over all requests at once.
 //! - [`sarif`] is the form in which other tools take findings.
@@ -9,4 +10,5 @@
 pub mod cli;
 pub mod iam;
 pub mod meaning;
+pub mod policy;
 pub mod sarif;

@@ -119,6 +119,7 @@ pub(super) fn support(bdd: &Bdd) -> Vec<AtomId> {
 }
 
 /// Whether it is true where the atoms are as told.
+#[cfg(test)]
 pub(super) fn holds(bdd: &Bdd, so: impl Fn(AtomId) -> bool) -> bool {
     let mut node = bdd.root_pointer();
     while !node.is_terminal() {

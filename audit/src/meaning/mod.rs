@@ -17,6 +17,8 @@ mod atom;
 mod caller;
 mod diagram;
 mod function;
+#[cfg(test)]
+mod laws;
 mod reading;
 mod request;
 mod side;
