@@ -4,6 +4,7 @@
 //! - [`edit`] changes policy files and leaves everything else in them as it is.
 //! - [`upgrade`] brings them up to the names of a release.
 //! - [`iam`] asks the engine questions about whole IAM policies and organizations.
+//! - [`meaning`] is what rules of OpenStack's policy language allow, deny and raise, over all requests at once.
 //! - [`sarif`] is the form in which other tools take findings.
 //! - [`cli`] is the commands, one file each.
 #![forbid(unsafe_code)]
@@ -11,6 +12,7 @@
 pub mod cli;
 pub mod edit;
 pub mod iam;
+pub mod meaning;
 pub mod policy;
 pub mod sarif;
 pub mod upgrade;
