@@ -70,7 +70,14 @@ pub(super) fn commented_out(text: &str, lines: &Lines, reason: &str) -> String {
         if body.trim().is_empty() {
             out.push_str(line);
         } else {
-            out.push_str(&format!("{indentation}# {body}"));
+            out.push_str(&format!("{indentation}# "));
+            for c in body.chars() {
+                out.push(c);
+                // These end a line, and so a comment, too.
+                if matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}') {
+                    out.push_str("# ");
+                }
+            }
         }
     }
     out
