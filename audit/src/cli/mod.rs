@@ -1,8 +1,10 @@
 //! The commands. Each gives exit code 0 for yes or nothing found, 1 for no, findings or differences, 2 for bad
 //! input, which is then said on stderr.
 
+pub mod check;
 pub mod iam;
 pub mod policy;
+pub mod question;
 pub mod upgrade;
 
 use std::fmt::Display;
@@ -20,6 +22,8 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Whether somebody may do something: exit 0 if it is allowed, 1 if it is denied or raises.
+    Check(check::CheckArgs),
     /// Roles, policies and SCPs of Huawei Cloud and Open Telekom Cloud.
     #[command(subcommand)]
     Iam(iam::Command),
@@ -33,6 +37,7 @@ impl Arguments {
     pub fn run(self) -> ExitCode {
         let answer = match self.command {
             // Each subcommand is a file of this folder, a variant of `Command` and a line here.
+            Command::Check(arguments) => check::run(&arguments).map_err(boxed),
             Command::Iam(command) => command.run().map_err(boxed),
             Command::Upgrade(arguments) => upgrade::run(&arguments),
         };

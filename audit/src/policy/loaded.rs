@@ -199,7 +199,7 @@ impl Loaded {
         let options = Options { enforce_new_defaults, ..Options::default() };
         let enforcer = Enforcer::builder(options)
             .on_warning(move |warning| {
-                told.lock().unwrap_or_else(PoisonError::into_inner).push(warning.clone())
+                told.lock().unwrap_or_else(PoisonError::into_inner).push(warning.clone());
             })
             .build();
         enforcer
