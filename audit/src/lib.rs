@@ -3,6 +3,8 @@
 //! - [`policy`] reads OpenStack policies and the defaults that they stand on.
 //! - [`edit`] changes policy files and leaves everything else in them as it is.
 //! - [`upgrade`] brings them up to the names of a release.
+//! - [`sample`] writes what a service registers, or what is really used; [`convert`] makes YAML of JSON.
+//! - [`redundant`] finds the overrides that change nothing.
 //! - [`iam`] asks the engine questions about whole IAM policies and organizations.
 //! - [`meaning`] is what rules of OpenStack's policy language allow, deny and raise, over all requests at once.
 //! - [`sarif`] is the form in which other tools take findings.
@@ -10,9 +12,12 @@
 #![forbid(unsafe_code)]
 
 pub mod cli;
+pub mod convert;
 pub mod edit;
 pub mod iam;
 pub mod meaning;
 pub mod policy;
+pub mod redundant;
+pub mod sample;
 pub mod sarif;
 pub mod upgrade;

@@ -2,15 +2,21 @@
 //! input, which is then said on stderr.
 
 pub mod check;
+pub mod convert;
 pub mod iam;
 pub mod policy;
 pub mod question;
+pub mod redundant;
+pub mod sample;
 pub mod upgrade;
 
 use std::fmt::Display;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::policy::InputError;
 
 /// Says what access-control policies mean.
 #[derive(Debug, Parser)]
@@ -27,6 +33,12 @@ enum Command {
     /// Roles, policies and SCPs of Huawei Cloud and Open Telekom Cloud.
     #[command(subcommand)]
     Iam(iam::Command),
+    /// Makes YAML of a policy file in JSON, with what the service says of each rule.
+    Convert(convert::ConvertArgs),
+    /// Finds overrides that change nothing.
+    Redundant(redundant::RedundantArgs),
+    /// Writes what a service registers as a policy file, or what is really used.
+    Sample(sample::SampleArgs),
     /// Brings policy files up to the names of a release; they decide as they did.
     Upgrade(upgrade::UpgradeArgs),
 }
@@ -39,6 +51,9 @@ impl Arguments {
             // Each subcommand is a file of this folder, a variant of `Command` and a line here.
             Command::Check(arguments) => check::run(&arguments).map_err(boxed),
             Command::Iam(command) => command.run().map_err(boxed),
+            Command::Convert(arguments) => convert::run(&arguments),
+            Command::Redundant(arguments) => redundant::run(&arguments),
+            Command::Sample(arguments) => sample::run(&arguments),
             Command::Upgrade(arguments) => upgrade::run(&arguments),
         };
         match answer {
@@ -88,6 +103,19 @@ pub enum Format {
 fn print(text: impl Display) {
     use std::io::Write as _;
     let _ = write!(std::io::stdout().lock(), "{text}");
+}
+
+/// Writes to a file, or to stdout where none is named.
+fn output(path: Option<&Path>, text: &str) -> Result<(), InputError> {
+    match path {
+        Some(path) => {
+            std::fs::write(path, text).map_err(|cause| InputError::Io { path: path.to_owned(), cause })
+        }
+        None => {
+            print(text);
+            Ok(())
+        }
+    }
 }
 
 /// JSON as people can still read it, with a line end.

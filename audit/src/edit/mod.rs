@@ -16,4 +16,4 @@ mod quote;
 mod splice;
 
 pub use editor::{EditError, Edited, Editor};
-pub use quote::{Place, scalar};
+pub use quote::{Place, scalar, value};

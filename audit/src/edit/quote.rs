@@ -60,30 +60,54 @@ fn reads_back(scalar: &str, text: &str, flow: bool, place: Place) -> bool {
 
 /// In double quotes, as both YAML and JSON read it.
 fn double_quoted(text: &str) -> String {
+    double_quoted_points(text.chars().map(u32::from))
+}
+
+/// [`double_quoted`] of code points, lone surrogates among them.
+fn double_quoted_points(points: impl Iterator<Item = u32>) -> String {
     use std::fmt::Write as _;
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            // What ends a line in YAML, cannot stand in a file, or is easily overlooked.
-            '\0'..=' '
-            | '\u{7f}'..='\u{a0}'
-            | '\u{2028}'
-            | '\u{2029}'
-            | '\u{feff}'
-            | '\u{fffe}'
-            | '\u{ffff}'
-                if c != ' ' =>
-            {
-                let _ = write!(quoted, "\\u{:04x}", u32::from(c));
+    let mut quoted = "\"".to_owned();
+    for point in points {
+        match char::from_u32(point) {
+            Some(c @ ('"' | '\\')) => quoted.extend(['\\', c]),
+            Some('\n') => quoted.push_str("\\n"),
+            Some('\r') => quoted.push_str("\\r"),
+            Some('\t') => quoted.push_str("\\t"),
+            Some(c) if !needs_escape(c) => quoted.push(c),
+            _ => {
+                let _ = write!(quoted, "\\u{point:04x}");
             }
-            c => quoted.push(c),
         }
     }
     quoted.push('"');
     quoted
+}
+
+/// What ends a line in YAML, cannot stand in a file, or is easily overlooked.
+fn needs_escape(c: char) -> bool {
+    matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// A rule's value on one line, as both YAML and JSON read it: a text in double quotes, a list of lists as it is. What
+/// a rule cannot be but by being false (`{}`, `0`) is `null`, which says the same.
+///
+/// ```
+/// use assay::edit::value;
+/// use assay_engine::oslo::python::Value;
+/// let rule = Value::list([Value::list(["role:a".into(), "b:1".into()]), "c:2".into()]);
+/// assert_eq!(value(&rule), r#"[["role:a", "b:1"], "c:2"]"#);
+/// ```
+#[must_use]
+pub fn value(rule: &Value) -> String {
+    match rule {
+        Value::Str(text) => double_quoted_points(text.code_points()),
+        Value::List(items) | Value::Tuple(items) | Value::Set(items) => {
+            format!("[{}]", items.iter().map(value).collect::<Vec<_>>().join(", "))
+        }
+        Value::Bool(false) => "false".to_owned(),
+        Value::Bool(true) => "true".to_owned(),
+        // Inside of a list, `!` whatever it is.
+        other if other.truthy() => "true".to_owned(),
+        _ => "null".to_owned(),
+    }
 }

@@ -20,6 +20,7 @@ use plan::{Plan, plan};
 use same::Renaming;
 use thiserror::Error;
 
+pub(crate) use plan::references;
 pub use plan::{Change, ChangeKind};
 
 /// What may be done beyond what leaves all decisions as they are.

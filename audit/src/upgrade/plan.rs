@@ -171,7 +171,7 @@ fn effect(entry: &Entry, new: &RuleDefault, is_overridden: bool) -> Effect {
 }
 
 /// The names that a tree refers to.
-pub(super) fn references(tree: &CheckTree) -> impl Iterator<Item = &str> {
+pub(crate) fn references(tree: &CheckTree) -> impl Iterator<Item = &str> {
     tree.ids().into_iter().filter_map(|id| match tree.check(id) {
         Check::Base(base) if base.class == BaseClass::Rule => Some(base.text.masked()),
         _ => None,
