@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod convert;
+pub mod explain;
 pub mod iam;
 pub mod policy;
 pub mod question;
@@ -30,6 +31,8 @@ pub struct Arguments {
 enum Command {
     /// Whether somebody may do something: exit 0 if it is allowed, 1 if it is denied or raises.
     Check(check::CheckArgs),
+    /// Why: what was compared with what, what was not reached, and what would change the answer.
+    Explain(explain::ExplainArgs),
     /// Roles, policies and SCPs of Huawei Cloud and Open Telekom Cloud.
     #[command(subcommand)]
     Iam(iam::Command),
@@ -50,6 +53,7 @@ impl Arguments {
         let answer = match self.command {
             // Each subcommand is a file of this folder, a variant of `Command` and a line here.
             Command::Check(arguments) => check::run(&arguments).map_err(boxed),
+            Command::Explain(arguments) => explain::run(&arguments).map_err(boxed),
             Command::Iam(command) => command.run().map_err(boxed),
             Command::Convert(arguments) => convert::run(&arguments),
             Command::Redundant(arguments) => redundant::run(&arguments),

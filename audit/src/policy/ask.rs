@@ -16,6 +16,12 @@ pub struct Request {
 }
 
 impl Request {
+    /// As JSON: `creds` and `target`, in the spelling of case files.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        json!({"creds": super::value::json(&self.creds), "target": super::value::json(&self.target)})
+    }
+
     /// As the engine takes it.
     #[must_use]
     pub const fn of_engine(&self) -> oslo::Request<'_> {

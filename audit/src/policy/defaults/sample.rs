@@ -40,6 +40,7 @@ fn rule(line: &str) -> Option<(&str, &str)> {
 struct Draft {
     at: Position,
     definition: Definition,
+    operations: Vec<Operation>,
     old: Option<Old>,
 }
 
@@ -89,14 +90,17 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Defaults, InputError> {
 
 fn finish(path: &Path, drafts: Vec<Draft>) -> Result<Defaults, InputError> {
     let mut defaults = Defaults { path: Some(path.to_owned()), ..Defaults::default() };
-    for Draft { at, mut definition, old } in drafts {
+    for Draft { at, mut definition, operations, old } in drafts {
         let failed = |error: &dyn std::fmt::Display| InputError::file(path, Some(at), error.to_string());
+        // Only a documented default has operations, and that one must be described.
+        let documented = !operations.is_empty() && definition.description.is_some();
+        definition.operations = documented.then(|| operations.clone());
         if let Some(old) = old {
             let rule = DeprecatedRule::new(old.name, old.check).map_err(|error| failed(&error))?;
             definition.deprecated_rule = Some(rule.because(old.reason, old.since));
         }
         let default = RuleDefault::new(definition).map_err(|error| failed(&error))?;
-        defaults.push(path, Some(at), default)?;
+        defaults.push(path, Some(at), default, operations)?;
     }
     Ok(defaults)
 }
@@ -126,10 +130,7 @@ fn draft(at: Position, name: &str, check: &str, comments: &[&str]) -> Draft {
     }
     let description = description.join("\n").trim().to_owned();
     definition.description = Some(description).filter(|text| !text.is_empty());
-    // Only a documented default has operations, and that one must be described.
-    definition.operations =
-        Some(operations).filter(|operations| !operations.is_empty() && definition.description.is_some());
-    Draft { at, definition, old: None }
+    Draft { at, definition, operations, old: None }
 }
 
 /// `GET  /path`, or `['GET', 'HEAD']  /path`.
@@ -165,7 +166,6 @@ fn removal(definition: &mut Definition, paragraphs: &[&str]) {
     definition.deprecated_since = Some(since.trim_end().trim_end_matches('.').to_owned());
     definition.deprecated_reason = Some(reason.join(" "));
     definition.description = Some(description).filter(|text| !text.is_empty());
-    definition.operations = definition.operations.take().filter(|_| definition.description.is_some());
 }
 
 /// `"old":"check" has been deprecated since RELEASE in favor of "new":"check".`, wrapped; then the reason, then

@@ -67,8 +67,10 @@ pub struct CredsValue {
     pub blocked: Option<(String, Value)>,
 }
 
-/// What a check looks at; `None` for a reference.
-pub(super) fn of(base: &Base, request: Request<'_>) -> Option<Fact> {
+/// What a check looks at, one of oslo.policy's own; `None` for a reference. Creds are taken as they are: see
+/// [`seen_creds`](crate::oslo::seen_creds).
+#[must_use]
+pub fn fact(base: &Base, request: Request<'_>) -> Option<Fact> {
     let wanted = |template| Wanted::of(template, request.target);
     Some(match base.class {
         BaseClass::Rule => return None,

@@ -12,7 +12,7 @@ use crate::oslo::language::NodeId;
 use crate::oslo::load::Rules;
 use crate::oslo::python::{PyStr, Value};
 
-pub use facts::{CredsValue, Looked, Wanted};
+pub use facts::{CredsValue, Looked, Wanted, fact};
 
 /// A decision with all that led to it.
 #[derive(Clone, Debug)]
@@ -28,7 +28,8 @@ pub struct Explanation {
 }
 
 /// The number of a step in [`Explanation::steps`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// [`StepId::default`] is the first step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StepId(usize);
 
 impl StepId {

@@ -93,7 +93,7 @@ impl<'r> Trace<'r> {
             return Fact::Custom;
         }
         let reference = || Fact::Reference(Reference { name: base.text.clone(), leads: Leads::NotFollowed });
-        facts::of(base, self.request).unwrap_or_else(reference)
+        facts::fact(base, self.request).unwrap_or_else(reference)
     }
 
     /// `and` with `stop = false`, `or` with `stop = true`: the first operand that decides so is the answer.
