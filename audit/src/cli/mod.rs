@@ -1,7 +1,9 @@
 //! The commands. Each gives exit code 0 for yes or nothing found, 1 for no, findings or differences, 2 for bad
 //! input, which is then said on stderr.
 
+pub mod diff;
 pub mod iam;
+pub mod implies;
 pub mod policy;
 
 use std::fmt::Display;
@@ -19,6 +21,12 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// What changes from one policy to another, rule by rule, with a request that shows it.
+    Diff(diff::DiffArgs),
+    /// Whether two rules, two checks or two policies allow the same requests.
+    Equivalent(implies::EquivalentArgs),
+    /// Whether one rule or check allows all that another does.
+    Implies(implies::ImpliesArgs),
     /// Roles, policies and SCPs of Huawei Cloud and Open Telekom Cloud.
     #[command(subcommand)]
     Iam(iam::Command),
@@ -30,6 +38,9 @@ impl Arguments {
     pub fn run(self) -> ExitCode {
         let answer = match self.command {
             // Each subcommand is a file of this folder, a variant of `Command` and a line here.
+            Command::Diff(arguments) => diff::run(&arguments),
+            Command::Equivalent(arguments) => implies::equivalent(&arguments),
+            Command::Implies(arguments) => implies::implies(&arguments),
             Command::Iam(command) => command.run().map_err(boxed),
         };
         match answer {

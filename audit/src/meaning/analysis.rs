@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use assay_engine::oslo::language::{Base, Check, CheckTree, NodeId};
+use assay_engine::oslo::python::Value;
 use biodivine_lib_bdd::Bdd;
+use indexmap::IndexSet;
 
 use super::atom::{Atom, Atoms, Literal};
 use super::caller::Caller;
@@ -86,6 +88,7 @@ pub struct Analysis<'r> {
     any_roles: bool,
     /// Literals that contradict each other, as far as they were met.
     contradictions: RefCell<Vec<Vec<Literal>>>,
+    classes: RefCell<IndexSet<Truth>>,
 }
 
 impl<'r> Analysis<'r> {
@@ -137,6 +140,7 @@ impl<'r> Analysis<'r> {
             scopes,
             any_roles: false,
             contradictions: RefCell::default(),
+            classes: RefCell::default(),
         })
     }
 
@@ -181,6 +185,13 @@ impl<'r> Analysis<'r> {
         matches!((self.truth(one), self.truth(other)), (Ok(one), Ok(other)) if one == other)
     }
 
+    /// A number that questions share whose functions are the same; `None` where there is none.
+    #[must_use]
+    pub fn class_of(&self, question: Question<'_>) -> Option<usize> {
+        let truth = self.truth(question).ok()?;
+        Some(self.classes.borrow_mut().insert_full(truth).0)
+    }
+
     /// A request that the one allows and the other does not, a deny rather than an exception.
     #[must_use]
     pub fn difference(&self, allows: Question<'_>, refuses: Question<'_>) -> Found {
@@ -191,14 +202,14 @@ impl<'r> Analysis<'r> {
         if one.allow == other.allow {
             return Found::Nothing;
         }
-        let shows = |witness: (&_, &_, &[Assumption])| {
+        let shows = |witness: Shown<'_>| {
             self.ask(allows, witness).allows() && self.ask(refuses, witness) == Outcome::Deny
         };
         let denied = self.search(self.diagrams.and(&one.allow, &other.deny), &shows);
         if denied != Found::Nothing {
             return denied;
         }
-        let shows = |witness: (&_, &_, &[Assumption])| {
+        let shows = |witness: Shown<'_>| {
             self.ask(allows, witness).allows() && matches!(self.ask(refuses, witness), Outcome::Raise(_))
         };
         self.search(self.diagrams.and_not(&one.allow, &other.allow), &shows)
@@ -258,7 +269,8 @@ impl<'r> Analysis<'r> {
     #[must_use]
     pub fn can_raise(&self, question: Question<'_>) -> Answer {
         let raises = self.truth(question).and_then(|truth| truth.raise(&self.diagrams));
-        match self.search(raises, &|witness| matches!(self.ask(question, witness), Outcome::Raise(_))) {
+        let shows = |witness: Shown<'_>| matches!(self.ask(question, witness), Outcome::Raise(_));
+        match self.search(raises, &shows) {
             Found::Request(witness) => Answer::Yes(Some(witness)),
             Found::Nothing => Answer::No(None),
             Found::Undecided(why) => Answer::Undecided(why),
@@ -433,7 +445,7 @@ impl<'r> Analysis<'r> {
 }
 
 /// Creds, target, and what remote checks answer.
-type Shown<'w> = (&'w assay_engine::oslo::python::Value, &'w assay_engine::oslo::python::Value, &'w [Assumption]);
+type Shown<'w> = (&'w Value, &'w Value, &'w [Assumption]);
 
 const LARGE: &str = "the rule is too large or too deep to be reasoned about";
 
