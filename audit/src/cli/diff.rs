@@ -168,7 +168,13 @@ fn counted(count: usize, what: &str) -> String {
 
 fn of_group(rule: &RuleChange, out: &mut String) {
     use std::fmt::Write as _;
+    if !rule.through.is_empty() {
+        let _ = writeln!(out, "    through {}", rule.through.join(", "));
+    }
     for (which, text) in [("old", &rule.old), ("new", &rule.new)] {
+        if which == "new" && rule.old == rule.new {
+            continue;
+        }
         if let Some(text) = text {
             let _ = writeln!(out, "    {which}: {text}");
         }

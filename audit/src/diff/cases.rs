@@ -33,22 +33,10 @@ pub fn write(directory: &Path, rules: &[RuleChange], old: &Side, new: &Side) -> 
     let mut written = Written::default();
     let mut taken = BTreeSet::new();
     for rule in rules {
-        let shown: Vec<(&str, &Shown)> = [
-            ("wider", &rule.wider),
-            ("narrower", &rule.narrower),
-            ("raises now", &rule.raises_now),
-            ("raised before", &rule.raised_before),
-        ]
-        .into_iter()
-        .filter_map(|(name, shown)| Some((name, shown.as_ref()?)))
-        .collect();
-        if shown.is_empty() {
+        let documents = documents(rule, old, new);
+        if documents.as_ref().is_some_and(Vec::is_empty) {
             continue;
         }
-        let documents: Option<Vec<Document>> = [("old", old), ("new", new)]
-            .into_iter()
-            .map(|(which, side)| document(which, side, &rule.name, &shown))
-            .collect();
         match documents {
             Some(documents) => {
                 write_file(&directory.join(file_name(&rule.name, &mut taken)), &documents)?;
@@ -59,6 +47,24 @@ pub fn write(directory: &Path, rules: &[RuleChange], old: &Side, new: &Side) -> 
         }
     }
     Ok(written)
+}
+
+/// The witnesses of a rule, asked of the old policy and of the new; none where it has none. `None` where no case file
+/// can say them.
+#[must_use]
+pub fn documents(rule: &RuleChange, old: &Side, new: &Side) -> Option<Vec<Document>> {
+    let shown = [
+        ("wider", &rule.wider),
+        ("narrower", &rule.narrower),
+        ("raises now", &rule.raises_now),
+        ("raised before", &rule.raised_before),
+    ];
+    let shown: Vec<(&str, &Shown)> =
+        shown.into_iter().filter_map(|(name, shown)| Some((name, shown.as_ref()?))).collect();
+    if shown.is_empty() {
+        return Some(Vec::new());
+    }
+    [("old", old), ("new", new)].into_iter().map(|(which, side)| document(which, side, &rule.name, &shown)).collect()
 }
 
 /// A name that every file system takes, and no other rule has.

@@ -3,6 +3,7 @@
 pub mod cases;
 
 use assay_engine::oslo::ExceptionClass;
+use assay_engine::oslo::language::{BaseClass, Check};
 use indexmap::IndexSet;
 use serde_json::{Map, Value as Json, json};
 use thiserror::Error;
@@ -94,6 +95,8 @@ pub struct RuleChange {
     pub old: Option<String>,
     /// What the new rule says.
     pub new: Option<String>,
+    /// Where both say the same: the rules that they refer to, directly or not, that do not.
+    pub through: Vec<String>,
     /// Rules that change alike have the same number.
     pub group: usize,
 }
@@ -125,7 +128,10 @@ impl Diff {
     /// Policies too large to be reasoned about. A rule that is too large is undecided, no error.
     pub fn of(old: &Loaded, new: &Loaded, any_roles: bool) -> Result<Self, Incomparable> {
         let sides = [Side::of(old)?, Side::of(new)?];
-        let rules = compare(&sides[0], &sides[1], any_roles)?;
+        // Where nothing is registered, the default rule answers for a name that is in one policy only. Else a service
+        // that knows one of them never asks for a name that only the other has.
+        let fall_back = old.defaults.rules().is_empty() && new.defaults.rules().is_empty();
+        let rules = compare(&sides[0], &sides[1], Asking { any_roles, fall_back })?;
         Ok(Self { old: old.label.clone(), new: new.label.clone(), rules })
     }
 
@@ -156,6 +162,9 @@ impl RuleChange {
             rule.insert("old".to_owned(), json!(self.old));
             rule.insert("new".to_owned(), json!(self.new));
         }
+        if self.change != Change::Same && !self.through.is_empty() {
+            rule.insert("through".to_owned(), json!(self.through));
+        }
         if let Some(why) = &self.why {
             rule.insert("why".to_owned(), json!(why));
         }
@@ -179,13 +188,22 @@ impl RuleChange {
     }
 }
 
+/// Which requests are taken into account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asking {
+    /// Those whose roles are no list of texts.
+    pub any_roles: bool,
+    /// Those for a rule that is in one policy only, where the default rule of the other answers.
+    pub fall_back: bool,
+}
+
 /// Compares all rules of two policies.
 ///
 /// # Errors
 /// As [`Diff::of`].
-pub fn compare(old: &Side, new: &Side, any_roles: bool) -> Result<Vec<RuleChange>, Incomparable> {
+pub fn compare(old: &Side, new: &Side, asking: Asking) -> Result<Vec<RuleChange>, Incomparable> {
     let mut analysis = Analysis::of(&[old, new])?;
-    if any_roles {
+    if asking.any_roles {
         analysis = analysis.any_roles();
     }
     let names: IndexSet<String> =
@@ -193,7 +211,7 @@ pub fn compare(old: &Side, new: &Side, any_roles: bool) -> Result<Vec<RuleChange
     let mut groups = IndexSet::new();
     let rules = names.into_iter().map(|name| {
         let questions = [(0, Subject::Rule(name.as_str())), (1, Subject::Rule(name.as_str()))];
-        let mut change = rule(&analysis, [old, new], &name, questions);
+        let mut change = rule(&analysis, [old, new], &name, questions, asking);
         let alike = questions.map(|question| analysis.class_of(question));
         change.group = groups.insert_full((change.change, alike)).0;
         change
@@ -201,7 +219,13 @@ pub fn compare(old: &Side, new: &Side, any_roles: bool) -> Result<Vec<RuleChange
     Ok(rules.collect())
 }
 
-fn rule(analysis: &Analysis<'_>, sides: [&Side; 2], name: &str, questions: [Question<'_>; 2]) -> RuleChange {
+fn rule(
+    analysis: &Analysis<'_>,
+    sides: [&Side; 2],
+    name: &str,
+    questions: [Question<'_>; 2],
+    asking: Asking,
+) -> RuleChange {
     let [old, new] = questions;
     let text = |side: &Side| side.rules().contains(name).then(|| side.rules().get(name).map(ToString::to_string));
     let mut change = RuleChange {
@@ -214,8 +238,10 @@ fn rule(analysis: &Analysis<'_>, sides: [&Side; 2], name: &str, questions: [Ques
         why: None,
         old: text(sides[0]).flatten(),
         new: text(sides[1]).flatten(),
+        through: Vec::new(),
         group: 0,
     };
+    let asked_of_both = change.old.is_some() && change.new.is_some();
     let mut take = |found: Found, other: Question<'_>| match found {
         Found::Request(witness) => {
             let raises = match analysis.outcome(other, &witness) {
@@ -230,7 +256,7 @@ fn rule(analysis: &Analysis<'_>, sides: [&Side; 2], name: &str, questions: [Ques
             None
         }
     };
-    if !analysis.same_function(old, new) {
+    if (asked_of_both || asking.fall_back) && !analysis.same_function(old, new) {
         let wider = take(analysis.difference(new, old), old);
         let narrower = take(analysis.difference(old, new), new);
         // Exceptions in the place of denials are told where that is known; they are no change of what is allowed.
@@ -239,6 +265,9 @@ fn rule(analysis: &Analysis<'_>, sides: [&Side; 2], name: &str, questions: [Ques
         let raised_before = take(known(analysis.raises_instead(old, new)), old);
         (change.wider, change.narrower) = (wider, narrower);
         (change.raises_now, change.raised_before) = (raises_now, raised_before);
+    }
+    if asked_of_both && change.old == change.new {
+        change.through = changed_references(sides, name);
     }
     change.change = match (&change.old, &change.new) {
         (None, _) => Change::Added,
@@ -252,4 +281,21 @@ fn rule(analysis: &Analysis<'_>, sides: [&Side; 2], name: &str, questions: [Ques
         },
     };
     change
+}
+
+/// The rules that a rule refers to, directly or not, of which the policies say different things.
+fn changed_references(sides: [&Side; 2], rule: &str) -> Vec<String> {
+    let mut reached: IndexSet<String> = IndexSet::from([rule.to_owned()]);
+    let mut at = 0;
+    while let Some(name) = reached.get_index(at).cloned() {
+        at += 1;
+        for tree in sides.iter().filter_map(|side| side.rules().get(&name)) {
+            reached.extend(tree.ids().into_iter().filter_map(|id| match tree.check(id) {
+                Check::Base(base) if base.class == BaseClass::Rule => Some(base.text.masked().to_owned()),
+                _ => None,
+            }));
+        }
+    }
+    let differs = |name: &String| sides[0].rules().get(name) != sides[1].rules().get(name);
+    reached.into_iter().skip(1).filter(differs).collect()
 }
