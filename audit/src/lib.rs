@@ -7,12 +7,14 @@
 //! - [`redundant`] finds the overrides that change nothing.
 //! - [`iam`] asks the engine questions about whole IAM policies and organizations.
 //! - [`meaning`] is what rules of OpenStack's policy language allow, deny and raise, over all requests at once.
+//! - [`diff`] is what changes from one policy to another.
 //! - [`sarif`] is the form in which other tools take findings.
 //! - [`cli`] is the commands, one file each.
 #![forbid(unsafe_code)]
 
 pub mod cli;
 pub mod convert;
+pub mod diff;
 pub mod edit;
 pub mod iam;
 pub mod meaning;

@@ -83,7 +83,10 @@ fn what_check_and_explain_print_is_as_their_schemas_say() {
 fn every_defaults_file_of_the_project_is_as_the_schema_says() {
     let schema = schema("defaults");
     let mut read = 0;
-    let own = [repository().join("policies/glance.yaml"), repository().join("audit/tests/upstream/sample/defaults.yaml")];
+    let own = [
+        repository().join("policies/glance.yaml"),
+        repository().join("audit/tests/upstream/sample/defaults.yaml"),
+    ];
     for path in files(&repository().join("policies/services")).into_iter().chain(own) {
         assert_valid(&schema, &yaml(&std::fs::read_to_string(&path).unwrap()), &path.display());
         read += 1;

@@ -3,8 +3,10 @@
 
 pub mod check;
 pub mod convert;
+pub mod diff;
 pub mod explain;
 pub mod iam;
+pub mod implies;
 pub mod policy;
 pub mod question;
 pub mod redundant;
@@ -33,6 +35,12 @@ enum Command {
     Check(check::CheckArgs),
     /// Why: what was compared with what, what was not reached, and what would change the answer.
     Explain(explain::ExplainArgs),
+    /// What changes from one policy to another, rule by rule, with a request that shows it.
+    Diff(diff::DiffArgs),
+    /// Whether two rules, two checks or two policies allow the same requests.
+    Equivalent(implies::EquivalentArgs),
+    /// Whether one rule or check allows all that another does.
+    Implies(implies::ImpliesArgs),
     /// Roles, policies and SCPs of Huawei Cloud and Open Telekom Cloud.
     #[command(subcommand)]
     Iam(iam::Command),
@@ -54,6 +62,9 @@ impl Arguments {
             // Each subcommand is a file of this folder, a variant of `Command` and a line here.
             Command::Check(arguments) => check::run(&arguments).map_err(boxed),
             Command::Explain(arguments) => explain::run(&arguments).map_err(boxed),
+            Command::Diff(arguments) => diff::run(&arguments),
+            Command::Equivalent(arguments) => implies::equivalent(&arguments),
+            Command::Implies(arguments) => implies::implies(&arguments),
             Command::Iam(command) => command.run().map_err(boxed),
             Command::Convert(arguments) => convert::run(&arguments),
             Command::Redundant(arguments) => redundant::run(&arguments),

@@ -138,3 +138,9 @@ pub(super) fn holds(bdd: &Bdd, so: impl Fn(AtomId) -> bool) -> bool {
 pub(super) fn restricted(bdd: &Bdd, literal: Literal) -> Bdd {
     bdd.var_restrict(BddVariable::from_index(literal.atom.0), literal.holds)
 }
+
+/// The atom that it looks at first, if it looks at any.
+pub(super) fn first_atom(bdd: &Bdd) -> Option<AtomId> {
+    let root = bdd.root_pointer();
+    (!root.is_terminal()).then(|| AtomId(bdd.var_of(root).to_index()))
+}

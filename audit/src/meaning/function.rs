@@ -15,7 +15,7 @@ use super::reading::{Formula, Reader, Reading};
 const MOST_LEVELS: usize = 290;
 
 /// When something allows and when it denies; it raises where it does neither.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Truth {
     pub(super) allow: Bdd,
     pub(super) deny: Bdd,

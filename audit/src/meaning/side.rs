@@ -13,6 +13,7 @@ use assay_engine::oslo::remote::{RemoteFailure, RemoteRequest, RemoteResponse};
 use assay_engine::oslo::{Checks, ExceptionClass, Interrupt, Request, Rules};
 
 use super::witness::Assumption;
+use crate::policy::Loaded;
 
 /// A policy that is reasoned about and, to see that the reasoning is right, asked.
 #[derive(Clone)]
@@ -95,6 +96,18 @@ impl Side {
         enforcer.set_rules(rules, true, false);
         let policy = enforcer.policy().expect("no file is read");
         Ok(Self { policy, scopes, answers })
+    }
+
+    /// A policy as it was loaded.
+    ///
+    /// # Errors
+    /// As [`Side::new`]; none of what could be loaded.
+    pub fn of(loaded: &Loaded) -> Result<Self, InvalidDefault> {
+        let scopes = loaded.defaults.rules().iter().map(|default| {
+            let definition = default.definition();
+            (definition.name.clone(), definition.scope_types.clone())
+        });
+        Self::new(loaded.policy.rules().clone(), scopes)
     }
 
     /// The rules.
