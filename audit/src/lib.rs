@@ -5,6 +5,7 @@
 //! - [`upgrade`] brings them up to the names of a release.
 //! - [`sample`] writes what a service registers, or what is really used; [`convert`] makes YAML of JSON.
 //! - [`redundant`] finds the overrides that change nothing.
+//! - [`requirements`] holds a policy against a table of who must be able to do what.
 //! - [`iam`] asks the engine questions about whole IAM policies and organizations.
 //! - [`meaning`] is what rules of OpenStack's policy language allow, deny and raise, over all requests at once.
 //! - [`diff`] is what changes from one policy to another.
@@ -20,6 +21,7 @@ pub mod iam;
 pub mod meaning;
 pub mod policy;
 pub mod redundant;
+pub mod requirements;
 pub mod sample;
 pub mod sarif;
 pub mod upgrade;

@@ -2,14 +2,18 @@
 //! input, which is then said on stderr.
 
 pub mod check;
+pub mod completions;
 pub mod convert;
 pub mod diff;
+pub mod exit_codes;
 pub mod explain;
 pub mod iam;
 pub mod implies;
+pub mod man;
 pub mod policy;
 pub mod question;
 pub mod redundant;
+pub mod requirements;
 pub mod sample;
 pub mod upgrade;
 
@@ -48,10 +52,19 @@ enum Command {
     Convert(convert::ConvertArgs),
     /// Finds overrides that change nothing.
     Redundant(redundant::RedundantArgs),
+    /// Holds a policy against a table of who must be able to do what.
+    Requirements(requirements::RequirementsArgs),
     /// Writes what a service registers as a policy file, or what is really used.
     Sample(sample::SampleArgs),
     /// Brings policy files up to the names of a release; they decide as they did.
     Upgrade(upgrade::UpgradeArgs),
+    /// Prints what a shell needs to complete this command.
+    Completions(completions::CompletionsArgs),
+    /// Writes a man page for each command into a directory.
+    Man(man::ManArgs),
+    /// Says what the exit codes mean.
+    #[command(long_about = exit_codes::TEXT)]
+    ExitCodes,
 }
 
 impl Arguments {
@@ -68,8 +81,12 @@ impl Arguments {
             Command::Iam(command) => command.run().map_err(boxed),
             Command::Convert(arguments) => convert::run(&arguments),
             Command::Redundant(arguments) => redundant::run(&arguments),
+            Command::Requirements(arguments) => requirements::run(&arguments),
             Command::Sample(arguments) => sample::run(&arguments),
             Command::Upgrade(arguments) => upgrade::run(&arguments),
+            Command::Completions(arguments) => completions::run(&arguments),
+            Command::Man(arguments) => man::run(&arguments).map_err(boxed),
+            Command::ExitCodes => exit_codes::run(),
         };
         match answer {
             Ok(Answer::Yes) => ExitCode::from(0),

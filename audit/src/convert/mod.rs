@@ -139,7 +139,7 @@ fn write(file: &PolicyFile, defaults: &Defaults, like_default: &[String]) -> Str
     for (entry, comments) in file.entries.iter().zip(comments) {
         let default = defaults.get(&entry.name).filter(|_| entry.is_named);
         let mut lines = comments.above;
-        lines.extend(default.map(about).into_iter().flatten());
+        lines.extend(default.map(|default| about(defaults, default)).into_iter().flatten());
         if default.is_none() && entry.is_named && !defaults.rules().is_empty() {
             lines.push(format!("# No policy of {}.", defaults.label()));
         }

@@ -1,6 +1,7 @@
 //! What a service says of its rules, as comments. The words that programs look for (`Intended scope(s):`, `has been
 //! deprecated since`) are those of upstream's generator.
 
+use crate::policy::Defaults;
 use assay_engine::oslo::enforcer::{Operation, RuleDefault};
 use assay_engine::oslo::python::Value;
 use textwrap::{Options, WordSplitter, WrapAlgorithm, wrap};
@@ -8,12 +9,13 @@ use textwrap::{Options, WordSplitter, WrapAlgorithm, wrap};
 /// As wide as upstream's.
 const WIDTH: usize = 70;
 
-/// Description, operations and scopes.
+/// Description, operations and scopes of a default.
 #[must_use]
-pub fn about(default: &RuleDefault) -> Vec<String> {
+pub fn about(defaults: &Defaults, default: &RuleDefault) -> Vec<String> {
     let definition = default.definition();
     let mut lines: Vec<String> = definition.description.iter().flat_map(|text| paragraphs(text)).collect();
-    let operations = definition.operations.iter().flatten().filter(|operation| !operation.path.is_empty());
+    let operations =
+        defaults.operations(default.name()).iter().filter(|operation| !operation.path.is_empty());
     lines.extend(operations.map(|operation| format!("# {}  {}", methods(operation), operation.path)));
     if !definition.scope_types.is_empty() {
         lines.push(format!("# Intended scope(s): {}", definition.scope_types.join(", ")));

@@ -45,7 +45,7 @@ pub fn sample(defaults: &Defaults, options: SampleOptions) -> String {
         if is_documented {
             removal(default).iter().for_each(|line| push(&mut out, line));
         }
-        about(default).iter().for_each(|line| push(&mut out, line));
+        about(defaults, default).iter().for_each(|line| push(&mut out, line));
         out.push_str(if options.uncommented { "" } else { "#" });
         push(&mut out, &line(default));
         out.push('\n');
