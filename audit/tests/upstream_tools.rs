@@ -24,7 +24,7 @@ fn of(default: &RuleDefault) -> Definition {
 fn a_sample_says_all_that_the_defaults_say_of_which_it_was_generated() {
     let registered = Defaults::read(&path("sample/defaults.yaml")).unwrap();
     let sample = Defaults::read(&path("sample/sample.yaml")).unwrap();
-    assert_eq!(sample.rules().len(), 7);
+    assert_eq!(sample.rules().len(), 8);
     for (registered, sample) in registered.rules().iter().zip(sample.rules()) {
         assert_eq!(of(sample), of(registered));
     }

@@ -51,22 +51,28 @@ pub(super) fn run(arguments: &CheckArgs) -> Result<Exit, InputError> {
 }
 
 /// What else there is to say of an answer, in words; nothing where there is nothing.
-pub(super) fn remark(answer: &Answer) -> Option<String> {
+fn remark(answer: &Answer) -> Option<String> {
+    let mut remarks = Vec::new();
     if let Some((allowed, token)) = &answer.scope {
         let scopes = allowed.join(" or ");
-        return Some(format!("the rule is for {scopes} scope, the token is of {token} scope: InvalidScope"));
+        remarks.push(format!("the rule is for {scopes} scope, the token is of {token} scope: InvalidScope"));
     }
     match &answer.answers {
         Answers::DefaultRule(name) => {
-            Some(format!("no rule is called so: the default rule {name:?} answers"))
+            remarks.push(format!("no rule is called so: the default rule {name:?} answers"));
         }
-        Answers::Nobody => Some("no rule is called so, and there is no default rule".to_owned()),
-        Answers::Own => match answer.outcome {
-            Outcome::Raise(_) => Some("the service answers with a 500".to_owned()),
-            Outcome::Undecided(why) => Some(why.to_string()),
-            Outcome::Allow | Outcome::Deny => None,
-        },
+        Answers::Nobody => remarks.push("no rule is called so, and there is no default rule".to_owned()),
+        Answers::Own => {}
     }
+    match answer.outcome {
+        Outcome::Raise(_) => remarks.push("the service answers with a 500".to_owned()),
+        Outcome::Undecided(why) => remarks.push(why.to_string()),
+        Outcome::Allow | Outcome::Deny => {}
+    }
+    if answer.unregistered {
+        remarks.push("not registered: authorize() raises PolicyNotRegistered".to_owned());
+    }
+    (!remarks.is_empty()).then(|| remarks.join("; "))
 }
 
 fn word(outcome: Outcome) -> String {

@@ -33,5 +33,8 @@ pub(super) fn run(arguments: &ExplainArgs) -> Result<Answer, InputError> {
         Format::Json => print_json(&report.json()),
         Format::Text => print(&report),
     }
-    Ok((report.answer.outcome == Outcome::Allow).into())
+    match report.answer.outcome {
+        Outcome::Undecided(why) => Err(InputError::Text(format!("{}: {why}", arguments.rule))),
+        outcome => Ok((outcome == Outcome::Allow).into()),
+    }
 }

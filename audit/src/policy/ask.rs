@@ -98,6 +98,9 @@ pub struct Answer {
     /// The scopes that the rule is for and the one of the token, where they do not fit: upstream denies without a
     /// look at the rule, and raises `InvalidScope` where the service has asked for exceptions.
     pub scope: Option<(Vec<String>, &'static str)>,
+    /// Whether the service registers defaults and the rule is none of them: a service that asks by `authorize` gets
+    /// `PolicyNotRegistered`, whatever the policy says.
+    pub unregistered: bool,
 }
 
 impl Answer {
@@ -113,6 +116,9 @@ impl Answer {
             Answers::Own => {}
             Answers::DefaultRule(name) => json["answered_by"] = name.as_str().into(),
             Answers::Nobody => json["undefined"] = true.into(),
+        }
+        if self.unregistered {
+            json["unregistered"] = true.into();
         }
         if let Some((allowed, token)) = &self.scope {
             json["scope"] = json!({"allowed": allowed, "token": token});
@@ -130,7 +136,13 @@ impl Loaded {
     pub fn ask(&self, rule: &str, request: &Request) -> Answer {
         let decided = self.policy.enforce(rule, request.of_engine());
         let scope = self.scope_mismatch(rule, &request.creds);
-        Answer { rule: rule.to_owned(), outcome: Outcome::of(&decided), answers: self.answers(rule), scope }
+        Answer {
+            rule: rule.to_owned(),
+            outcome: Outcome::of(&decided),
+            answers: self.answers(rule),
+            scope,
+            unregistered: !self.defaults.rules().is_empty() && !self.policy.is_registered(rule),
+        }
     }
 
     /// Who answers for a name.

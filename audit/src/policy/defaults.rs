@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use assay_engine::oslo::enforcer::{Definition, Operation, RuleDefault};
 use assay_engine::oslo::load::yaml::{self, Object, Position};
 use assay_engine::oslo::python::Value;
+use assay_engine::oslo::python::text::str_of;
 
 use super::error::read_text;
 use super::{InputError, PolicyFile};
@@ -86,7 +87,10 @@ impl Defaults {
             return Err(InputError::file(path, None, "`defaults` is no list"));
         };
         let word = |name: &str| match file.get(name) {
-            Some(Value::Str(text)) => text.as_text().map(str::to_owned),
+            // `release: 4.0` without quotes is a number.
+            Some(value @ (Value::Str(_) | Value::Int(_) | Value::Float(_))) => {
+                str_of(value).ok().map(|text| text.to_string())
+            }
             _ => None,
         };
         let mut read = Self {

@@ -4,6 +4,7 @@
 mod text;
 mod words;
 
+use assay_engine::oslo::Interrupt;
 use assay_engine::oslo::enforcer::Explained;
 use assay_engine::oslo::explain::{Fact, Leads, Looked, Step, StepOutcome, Wanted};
 use serde_json::{Value as Json, json};
@@ -23,6 +24,8 @@ pub struct Report<'p> {
     pub explained: Explained,
     /// What would change it.
     pub flips: Vec<Flip>,
+    /// Whether that was looked for.
+    sought: bool,
 }
 
 impl Loaded {
@@ -34,6 +37,7 @@ impl Loaded {
             request,
             answer: self.ask(rule, request),
             explained: self.policy.explain(rule, request.of_engine()),
+            sought: limit > 0,
             flips: if limit == 0 { Vec::new() } else { flips(self, rule, request, limit) },
         }
     }
@@ -100,7 +104,8 @@ impl Report<'_> {
     fn step_json(&self, step: &Step) -> Json {
         let (outcome, class) = match step.outcome {
             StepOutcome::Decided(value) => (if value { "true" } else { "false" }, None),
-            StepOutcome::Raised(interrupt) => ("raise", Some(words::class(interrupt))),
+            StepOutcome::Raised(Interrupt::Raised(class)) => ("raise", Some(class.name().to_owned())),
+            StepOutcome::Raised(interrupt) => ("undecided", Some(interrupt.to_string())),
             StepOutcome::NotReached => ("not-reached", None),
         };
         let mut json = json!({

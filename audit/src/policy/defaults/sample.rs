@@ -211,7 +211,9 @@ fn unwrap(paragraph: &[&str]) -> String {
         let last = text.rsplit(' ').next().unwrap_or_default().chars().count();
         let first = line.split(' ').next().unwrap_or_default().chars().count();
         let full = index > 0 && paragraph[index - 1].chars().count() == WIDTH;
-        let cut = (full && last + first > INNER) || text.ends_with('-');
+        // A whole word can fill a line too: of those that matter, one that ends a check does.
+        let whole = last == INNER && text.ends_with('"') && !text.ends_with(":\"");
+        let cut = (full && last + first > INNER && !whole) || text.ends_with('-');
         if index > 0 && !cut {
             text.push(' ');
         }

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
+use assay_engine::oslo::Interrupt;
 use assay_engine::oslo::explain::{Fact, Leads, Reference, Step, StepId, StepOutcome};
 use assay_engine::oslo::language::{Check, DiagnosticKind};
 
@@ -68,6 +69,12 @@ impl Report<'_> {
                 line("operation", &format!("{} {}", operation.methods.join("|"), operation.path))?;
             }
         }
+        if self.answer.unregistered {
+            line(
+                "registered",
+                &format!("no, by {}: authorize() raises PolicyNotRegistered", self.policy.defaults.label()),
+            )?;
+        }
         let scope = &self.explained.scope;
         let token = format!("the token is of {} scope", scope.token);
         match (scope.allowed.is_empty(), scope.fits) {
@@ -128,7 +135,8 @@ impl Report<'_> {
         let state = match step.outcome {
             StepOutcome::Decided(true) => "true".to_owned(),
             StepOutcome::Decided(false) => "false".to_owned(),
-            StepOutcome::Raised(interrupt) => format!("raises {}", words::class(interrupt)),
+            StepOutcome::Raised(Interrupt::Raised(class)) => format!("raises {class}"),
+            StepOutcome::Raised(_) => "undecided".to_owned(),
             StepOutcome::NotReached => "not reached".to_owned(),
         };
         let check = match step.fact {
@@ -175,10 +183,15 @@ impl Report<'_> {
     }
 
     fn tail(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.flips.is_empty() {
-            return Ok(());
-        }
         let other = if self.answer.outcome == Outcome::Allow { "denied" } else { "allowed" };
+        if self.flips.is_empty() {
+            let sought = self.sought && matches!(self.answer.outcome, Outcome::Deny | Outcome::Raise(_));
+            return if sought {
+                writeln!(f, "\nno small change was found by which it would be {other}")
+            } else {
+                Ok(())
+            };
+        }
         writeln!(f, "\nit would be {other} if")?;
         for flip in &self.flips {
             writeln!(f, "  - {flip}")?;

@@ -6,8 +6,8 @@ use assay_engine::oslo::python::Value;
 
 use crate::policy::value::json;
 
-/// The exception of a step, or that there is no answer.
-pub(super) fn class(interrupt: Interrupt) -> String {
+/// An exception, or that there is no answer.
+fn class(interrupt: Interrupt) -> String {
     match interrupt {
         Interrupt::Raised(class) => class.name().to_owned(),
         other => other.to_string(),

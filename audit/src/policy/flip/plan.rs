@@ -18,6 +18,9 @@ type Plan = Vec<Change>;
 /// How many sets are kept for each part of a rule, the smallest ones.
 const KEPT: usize = 24;
 
+/// How many changes a set has at most. More than that is another request rather than a changed one.
+const MOST: usize = 8;
+
 /// How deep references and operators are followed.
 const DEEP: usize = 64;
 
@@ -210,7 +213,7 @@ fn smallest(mut plans: Vec<Plan>) -> Vec<Plan> {
     plans.sort_by_key(Vec::len);
     let mut kept: Vec<Plan> = Vec::new();
     for plan in plans {
-        if kept.len() < KEPT && !kept.contains(&plan) {
+        if kept.len() < KEPT && plan.len() <= MOST && !kept.contains(&plan) {
             kept.push(plan);
         }
     }
