@@ -9,7 +9,7 @@ use assay_engine::oslo::enforcer::Suppress;
 use assay_engine::oslo::load::yaml::Position;
 use assay_engine::oslo::{CheckTree, LoadError, Rules};
 
-use crate::meaning::{Analysis, Answer, Side, Subject};
+use crate::meaning::{Analysis, Answer, Found, Question, Side, Subject};
 use crate::policy::{Entry, InputError, Loaded};
 
 /// How an override stands to what would decide without it.
@@ -191,17 +191,7 @@ fn relate(loaded: &Loaded, merged: &Merged<'_>, found: &mut [Override]) -> Resul
         Ok(analysis) => {
             for Pair { index, own, default } in &pairs {
                 let (own, default) = ((0, Subject::Check(own)), (0, Subject::Check(default)));
-                let alike = analysis.same_function(own, default);
-                found[*index].relation = if alike {
-                    Relation::Equivalent
-                } else {
-                    relation(&analysis.implies(own, default), &analysis.implies(default, own), || {
-                        // Both allow the same; what one of them raises, the other may deny.
-                        let raises = [(own, default), (default, own)]
-                            .map(|(one, other)| analysis.raises_instead(one, other));
-                        raises.iter().all(|found| *found == crate::meaning::Found::Nothing)
-                    })
-                };
+                found[*index].relation = relation(&analysis, own, default);
             }
         }
         Err(_) => {
@@ -213,17 +203,33 @@ fn relate(loaded: &Loaded, merged: &Merged<'_>, found: &mut [Override]) -> Resul
     Ok(())
 }
 
-fn relation(narrower: &Answer, wider: &Answer, raises_alike: impl FnOnce() -> bool) -> Relation {
-    match (narrower, wider) {
-        (Answer::Undecided(why), _) | (_, Answer::Undecided(why)) => Relation::Undecided(why.clone()),
-        (Answer::Yes(_), Answer::Yes(_)) if raises_alike() => Relation::Equivalent,
+fn relation(analysis: &Analysis<'_>, own: Question<'_>, default: Question<'_>) -> Relation {
+    if analysis.same_function(own, default) {
+        return Relation::Equivalent;
+    }
+    match (analysis.implies(own, default), analysis.implies(default, own)) {
+        (Answer::Undecided(why), _) | (_, Answer::Undecided(why)) => Relation::Undecided(why),
+        (Answer::Yes(_), Answer::Yes(_)) if raises_alike(analysis, own, default) => Relation::Equivalent,
         (Answer::Yes(_), Answer::Yes(_)) => {
-            Relation::Undecided("both allow the same, but one raises what the other denies".to_owned())
+            Relation::Undecided("both allow the same, but one raises where the other denies".to_owned())
         }
         (Answer::Yes(_), _) => Relation::Narrower,
         (_, Answer::Yes(_)) => Relation::Wider,
         _ => Relation::Both,
     }
+}
+
+/// Whether two decide every request alike: what they allow, deny, and raise.
+pub(super) fn decide_alike(analysis: &Analysis<'_>, one: Question<'_>, other: Question<'_>) -> bool {
+    analysis.same_function(one, other)
+        || (analysis.equivalent(one, other).is_yes() && raises_alike(analysis, one, other))
+}
+
+/// Of two that allow the same: whether none raises where the other denies.
+fn raises_alike(analysis: &Analysis<'_>, one: Question<'_>, other: Question<'_>) -> bool {
+    [(one, other), (other, one)]
+        .into_iter()
+        .all(|(one, other)| analysis.raises_instead(one, other) == Found::Nothing)
 }
 
 fn is_referred_to(loaded: &Loaded, name: &str) -> bool {

@@ -3,7 +3,7 @@
 use assay_engine::oslo::Rules;
 use assay_engine::oslo::enforcer::{Enforcer, Options};
 
-use super::{Merged, Override, Relation};
+use super::{Merged, Override, Relation, decide_alike};
 use crate::meaning::{Analysis, Side, Subject};
 use crate::policy::{InputError, Loaded};
 
@@ -55,11 +55,8 @@ fn decides_alike(loaded: &Loaded, merged: &Merged<'_>, removed: &[String]) -> Re
     let Ok(analysis) = Analysis::of(&[&one, &other]) else {
         return Ok(false);
     };
-    Ok(names(after.rules()).all(|name| {
-        let questions = [(0, Subject::Rule(&name)), (1, Subject::Rule(&name))];
-        analysis.same_function(questions[0], questions[1])
-            || analysis.equivalent(questions[0], questions[1]).is_yes()
-    }))
+    Ok(names(after.rules())
+        .all(|name| decide_alike(&analysis, (0, Subject::Rule(&name)), (1, Subject::Rule(&name)))))
 }
 
 fn names(rules: &Rules) -> impl Iterator<Item = String> {

@@ -41,11 +41,11 @@ struct Upstream {
 }
 
 fn cases() -> Vec<Case> {
-    serde_yaml::from_str(include_str!("upstream/tools.yaml")).expect("cases")
+    serde_yaml::from_str(include_str!("../upstream/tools.yaml")).expect("cases")
 }
 
 fn recorded() -> Recorded {
-    serde_json::from_str(include_str!("upstream/tools.json")).expect("a recording")
+    serde_json::from_str(include_str!("../upstream/tools.json")).expect("a recording")
 }
 
 impl Case {
