@@ -65,7 +65,7 @@ fn text(bytes: &[u8]) -> String {
 #[case::scope(
     "check get_image --service glance --as system-admin",
     1,
-    "deny (the rule is for project scope, the token is of system scope: InvalidScope)\n"
+    "deny (InvalidScope: for project scope, and the token is of system scope)\n"
 )]
 #[case::deprecated(
     "check get_image --service glance --as no-role --target other --enforce-new-defaults false",
