@@ -4,7 +4,9 @@
 pub mod diff;
 pub mod iam;
 pub mod implies;
+pub mod matrix;
 pub mod policy;
+pub mod who_can;
 
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -27,6 +29,12 @@ enum Command {
     Equivalent(implies::EquivalentArgs),
     /// Whether one rule or check allows all that another does.
     Implies(implies::ImpliesArgs),
+    /// Who may do what: personas by rules, worked out for all targets.
+    Matrix(matrix::MatrixArgs),
+    /// Everything that somebody can do, and under which condition on the target.
+    WhatCan(matrix::WhatCanArgs),
+    /// The least conditions under which a rule allows.
+    WhoCan(who_can::WhoCanArgs),
     /// Roles, policies and SCPs of Huawei Cloud and Open Telekom Cloud.
     #[command(subcommand)]
     Iam(iam::Command),
@@ -41,6 +49,9 @@ impl Arguments {
             Command::Diff(arguments) => diff::run(&arguments),
             Command::Equivalent(arguments) => implies::equivalent(&arguments),
             Command::Implies(arguments) => implies::implies(&arguments),
+            Command::Matrix(arguments) => matrix::run(&arguments),
+            Command::WhatCan(arguments) => matrix::what_can(&arguments),
+            Command::WhoCan(arguments) => who_can::run(&arguments),
             Command::Iam(command) => command.run().map_err(boxed),
         };
         match answer {

@@ -191,7 +191,7 @@ fn outcome(side: &Side, rule: &str, creds: &Value, target: &Value) -> [bool; 3] 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn the_functions_of_a_rule_say_what_the_engine_says(
