@@ -151,14 +151,51 @@ const NAMES: [&str; 5] = ["a", "b", "c", "d", "default"];
 /// Checks of which generated rules are made: few enough that they meet.
 fn vocabulary(random: &mut Random) -> Vec<String> {
     let all = [
-        "role:admin", "role:Admin", "role:member", "role:reader", "role:%(role)s", "roles:Admin", "roles:admin",
-        "project_id:%(project_id)s", "project_id:%(owner)s", "project_id:p1", "project_id:p2", "project_id:None",
-        "user_id:%(owner)s", "user_id:%(user_id)s", "domain_id:%(domain_id)s", "domain_id:None", "domain_id:d1",
-        "system_scope:all", "system:all", "system:%(system)s", "is_admin:True", "is_admin_project:True",
-        "'public':%(visibility)s", "'private':%(visibility)s", "'shared':%(visibility)s", "None:%(project_id)s",
-        "None:%(owner)s", "True:%(shared)s", "'p1':%(project_id)s", "1:%(size)s", "user.id:%(owner)s",
-        "user.domain.id:%(domain_id)s", "user.domain.id:d1", "user:p1", "user.domain:None", "token.project:p1",
-        "project_id:p-%(owner)s", "'p-x':p-%(owner)s", "rule:a", "rule:b", "rule:c", "rule:d", "rule:nobody", "@", "!",
+        "role:admin",
+        "role:Admin",
+        "role:member",
+        "role:reader",
+        "role:%(role)s",
+        "roles:Admin",
+        "roles:admin",
+        "project_id:%(project_id)s",
+        "project_id:%(owner)s",
+        "project_id:p1",
+        "project_id:p2",
+        "project_id:None",
+        "user_id:%(owner)s",
+        "user_id:%(user_id)s",
+        "domain_id:%(domain_id)s",
+        "domain_id:None",
+        "domain_id:d1",
+        "system_scope:all",
+        "system:all",
+        "system:%(system)s",
+        "is_admin:True",
+        "is_admin_project:True",
+        "'public':%(visibility)s",
+        "'private':%(visibility)s",
+        "'shared':%(visibility)s",
+        "None:%(project_id)s",
+        "None:%(owner)s",
+        "True:%(shared)s",
+        "'p1':%(project_id)s",
+        "1:%(size)s",
+        "user.id:%(owner)s",
+        "user.domain.id:%(domain_id)s",
+        "user.domain.id:d1",
+        "user:p1",
+        "user.domain:None",
+        "token.project:p1",
+        "project_id:p-%(owner)s",
+        "'p-x':p-%(owner)s",
+        "rule:a",
+        "rule:b",
+        "rule:c",
+        "rule:d",
+        "rule:nobody",
+        "@",
+        "!",
     ];
     let count = 4 + random.below(10);
     (0..count).map(|_| (*random.pick(&all)).to_owned()).collect()
@@ -180,7 +217,9 @@ fn of_release(random: &mut Random) -> (Named, Named, Scopes) {
             continue;
         };
         let node = Node::of(rule.check(), rule.check().root());
-        wanted.extend(words(&node).into_iter().filter_map(|word| word.strip_prefix("rule:").map(str::to_owned)));
+        wanted.extend(
+            words(&node).into_iter().filter_map(|word| word.strip_prefix("rule:").map(str::to_owned)),
+        );
         scopes.push((name.clone(), rule.definition().scope_types.clone()));
         old.push((name, node));
     }
@@ -252,7 +291,9 @@ impl Pool {
                     BaseClass::Generic => {
                         pool.texts.extend(constant.then_some(text));
                         match read_kind(&base.kind.to_string()) {
-                            Kind::Literal(value) => pool.texts.extend(str_of(&value).map(|text| text.to_string())),
+                            Kind::Literal(value) => {
+                                pool.texts.extend(str_of(&value).map(|text| text.to_string()))
+                            }
                             _ => pool.paths.extend([base.kind.to_string()]),
                         }
                     }
@@ -312,7 +353,11 @@ fn put(dict: &mut Dict, path: &[&str], random: &mut Random, texts: &[&String]) {
         }
     } else {
         put(&mut inner, rest, random, texts);
-        if random.chance(15) { Value::list([Value::Dict(inner), scalar(random, texts)]) } else { Value::Dict(inner) }
+        if random.chance(15) {
+            Value::list([Value::Dict(inner), scalar(random, texts)])
+        } else {
+            Value::Dict(inner)
+        }
     };
     dict.insert_str(*key, value);
 }
@@ -372,7 +417,10 @@ fn main() -> ExitCode {
         search(pair, &changes, &old, &new, requests, &mut random, &mut tally);
     }
     println!("{pairs} pairs, {} rules compared in {:.1?}: {:?}", tally.rules, tally.compared, tally.changes);
-    println!("{} witnesses, each judged again from its case file; {} that no case file can say", tally.witnesses, tally.not_written);
+    println!(
+        "{} witnesses, each judged again from its case file; {} that no case file can say",
+        tally.witnesses, tally.not_written
+    );
     println!(
         "{requests} random requests a pair met {} of {} differences, and {} that were not told",
         tally.found_by_search,

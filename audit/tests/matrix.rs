@@ -26,7 +26,11 @@ const VISIBLE: &str = "its project_id is yours or its member_id is your project_
 #[case("get_image_location", Some(OWN), Some(OWN))]
 #[case("get_image", Some(VISIBLE), Some(VISIBLE))]
 #[case("download_image", None, Some(VISIBLE))]
-#[case("get_members", Some("its project_id is yours or its member_id is your project_id"), Some("its project_id is yours or its member_id is your project_id"))]
+#[case(
+    "get_members",
+    Some("its project_id is yours or its member_id is your project_id"),
+    Some("its project_id is yours or its member_id is your project_id")
+)]
 #[case("modify_image", None, Some(OWN))]
 #[case("delete_image", None, Some(OWN))]
 #[case("communitize_image", None, Some(OWN))]
@@ -65,7 +69,19 @@ fn what_the_document_says_otherwise_is_marked() {
 #[case("markdown")]
 #[case("csv")]
 fn the_glance_matrix_is_read_by_people(#[case] format: &str) {
-    let arguments = ["matrix", "--service", "glance:29", "--rule", "get_image", "--rule", "add_image", "--rule", "publicize_image", "--format", format];
+    let arguments = [
+        "matrix",
+        "--service",
+        "glance:29",
+        "--rule",
+        "get_image",
+        "--rule",
+        "add_image",
+        "--rule",
+        "publicize_image",
+        "--format",
+        format,
+    ];
     insta::assert_snapshot!(format!("matrix-{format}"), String::from_utf8(assay(&arguments).stdout).unwrap());
 }
 

@@ -52,7 +52,10 @@ fn one_implies_the_other(#[case] one: &str, #[case] other: &str) {
 #[rstest]
 #[case::roles_as_a_path_go_by_case("role:admin", "roles:admin")]
 #[case::lists_hold_several_texts("project_id:a and project_id:b", "!")]
-#[case::a_target_may_lack_the_key("not project_id:%(project_id)s", "not rule:admin and not project_id:%(project_id)s and not 'x':%(y)s and 'z':%(y)s")]
+#[case::a_target_may_lack_the_key(
+    "not project_id:%(project_id)s",
+    "not rule:admin and not project_id:%(project_id)s and not 'x':%(y)s and 'z':%(y)s"
+)]
 #[case::none_is_a_text("project_id:%(project_id)s", "not project_id:None")]
 #[case::values_go_by_case("project_id:a", "project_id:A")]
 #[case::system_alone_is_no_system_scope("system:all", "system_scope:all")]
@@ -134,7 +137,11 @@ fn branches_that_never_matter_are_found(#[case] check: &str, #[case] expected: &
 /// Each witness is what is asked for and nothing more.
 #[rstest]
 #[case("role:admin", "!", r#"creds {"roles":["admin"]}, target {}"#)]
-#[case("project_id:%(project_id)s", "!", r#"creds {"project_id":"project-1"}, target {"project_id":"project-1"}"#)]
+#[case(
+    "project_id:%(project_id)s",
+    "!",
+    r#"creds {"project_id":"project-1"}, target {"project_id":"project-1"}"#
+)]
 #[case("not None:%(owner)s", "!", "creds {}, target {}")]
 #[case("None:%(owner)s", "!", r#"creds {}, target {"owner":null}"#)]
 #[case("user.domain.id:d1", "!", r#"creds {"user":{"domain":{"id":"d1"}}}, target {}"#)]
@@ -155,7 +162,10 @@ fn witnesses_are_small(#[case] one: &str, #[case] other: &str, #[case] witness: 
 #[case("'public':%(v)s or 'shared':%(v)s", "the target's v is public or shared")]
 #[case("not ('a':%(v)s and 'b':%(v)s)", "always")]
 #[case("role:a and role:b or role:a and not role:b", "role a")]
-#[case("role:a and role:b or not role:a and role:c or role:b and role:c", "role a and role b; or role c and not role a")]
+#[case(
+    "role:a and role:b or not role:a and role:c or role:b and role:c",
+    "role a and role b; or role c and not role a"
+)]
 #[case("!", "never")]
 fn conditions_are_said_in_words(#[case] check: &str, #[case] words: &str) {
     let found = with_helpers(&[check], |analysis, trees| {
@@ -175,7 +185,10 @@ fn a_rule_that_is_too_large_is_undecided() {
     let mut parts = Vec::new();
     for index in 0..26 {
         for other in 0..26 {
-            parts.push(format!("( role:r{index} and role:s{other} and role:t{} )", (index * 7 + other * 11) % 26));
+            parts.push(format!(
+                "( role:r{index} and role:s{other} and role:t{} )",
+                (index * 7 + other * 11) % 26
+            ));
         }
     }
     let check = parts.join(" or ");

@@ -111,7 +111,8 @@ pub(super) fn run(arguments: &DiffArgs) -> Result<Answer, Failure> {
     let setup = arguments.below.setup()?;
     let load = |spec: &str| -> Result<Loaded, InputError> {
         if arguments.release {
-            let release = Setup { defaults: services::find(spec)?.defaults()?, policies: Vec::new(), ..setup.clone() };
+            let release =
+                Setup { defaults: services::find(spec)?.defaults()?, policies: Vec::new(), ..setup.clone() };
             return release.load();
         }
         setup.load_spec(spec)
@@ -123,7 +124,9 @@ pub(super) fn run(arguments: &DiffArgs) -> Result<Answer, Failure> {
         let written = cases::write(directory, &diff.rules, &sides[0], &sides[1])
             .map_err(|cause| InputError::Io { path: directory.clone(), cause })?;
         for rule in written.left_out {
-            eprintln!("{rule}: its witnesses are in no file: they hang on a remote check, or on a rule that no text says");
+            eprintln!(
+                "{rule}: its witnesses are in no file: they hang on a remote check, or on a rule that no text says"
+            );
         }
     }
     match arguments.format {

@@ -80,7 +80,9 @@ impl Found {
             }
             Format::Text => match (self.so, &self.witness) {
                 (Some(true), _) => print(format_args!("{yes}\n")),
-                (Some(false), Some((by, witness))) => print(format_args!("{no}: {by} alone allows {witness}\n")),
+                (Some(false), Some((by, witness))) => {
+                    print(format_args!("{no}: {by} alone allows {witness}\n"))
+                }
                 (Some(false), None) => print(format_args!("{no}\n")),
                 (None, _) => print(format_args!("undecided: {}\n", self.why.as_deref().unwrap_or_default())),
             },
@@ -92,9 +94,8 @@ impl Found {
 pub(super) fn implies(arguments: &ImpliesArgs) -> Result<Answer, Failure> {
     let side = side(&arguments.policy)?;
     let asked = [asked(&side, &arguments.one)?, asked(&side, &arguments.other)?];
-    let found = with_questions(&side, &asked, |analysis, [one, other]| {
-        Found::of(analysis.implies(one, other), "A")
-    })?;
+    let found =
+        with_questions(&side, &asked, |analysis, [one, other]| Found::of(analysis.implies(one, other), "A"))?;
     Ok(found.print(arguments.format, "A implies B", "A does not imply B"))
 }
 
@@ -132,7 +133,9 @@ fn of_policies(policy: &PolicyArgs, rule: Option<&str>, old: &str, new: &str) ->
         met = true;
         let found = match (change.narrower, change.wider, change.why) {
             (Some(shown), ..) => Found { so: Some(false), witness: Some(("OLD", shown.witness)), why: None },
-            (_, Some(shown), _) => Found { so: Some(false), witness: Some(("NEW", shown.witness)), why: None },
+            (_, Some(shown), _) => {
+                Found { so: Some(false), witness: Some(("NEW", shown.witness)), why: None }
+            }
             (_, _, Some(why)) => Found { so: None, witness: None, why: Some(why) },
             _ if change.change == Change::Same => continue,
             // A rule of which there is one, and which allows what its absence does.
@@ -190,7 +193,8 @@ fn with_questions<T>(
             Asked::Rule(_) => None,
         })
         .collect();
-    let analysis = Analysis::with_checks(&[side], &checks).map_err(|_| InputError::Text("too many checks".to_owned()))?;
+    let analysis = Analysis::with_checks(&[side], &checks)
+        .map_err(|_| InputError::Text("too many checks".to_owned()))?;
     let question = |asked| match asked {
         &Asked::Rule(ref name) => (0, Subject::Rule(name)),
         Asked::Check(tree) => (0, Subject::Check(tree)),

@@ -14,8 +14,14 @@ use crate::matrix::{Cell, Matrix, Row, Verdict, asked, page};
 use crate::policy::{InputError, Persona, Setup, services};
 
 /// The personas that are shown where none is named.
-const SHOWN: [&str; 6] =
-    ["project-admin", "project-member", "project-reader", "project-no-role", "project-service", "system-reader"];
+const SHOWN: [&str; 6] = [
+    "project-admin",
+    "project-member",
+    "project-reader",
+    "project-no-role",
+    "project-service",
+    "system-reader",
+];
 
 /// The arguments of `matrix`.
 #[derive(Debug, Args)]
@@ -121,8 +127,9 @@ fn with_document(matrix: &Matrix, document: Option<&Documented>) -> serde_json::
     let mut whole = matrix.json();
     if let Some(document) = document {
         let said = document.contradictions.iter();
-        let said: Vec<_> =
-            said.map(|said| json!({"about": said.about, "rules": said.rules, "requests": said.cases})).collect();
+        let said: Vec<_> = said
+            .map(|said| json!({"about": said.about, "rules": said.rules, "requests": said.cases}))
+            .collect();
         whole["document"] = json!(document.title);
         whole["contradictions"] = said.into();
     }
@@ -147,9 +154,11 @@ fn head(matrix: &Matrix, document: Option<&Documented>, between: &str) -> Head {
             rows: document
                 .lines(matrix)
                 .map(|(_, line, cells)| {
-                    let marks: String = line.contradictions.iter().map(|number| format!(" [{number}]")).collect();
+                    let marks: String =
+                        line.contradictions.iter().map(|number| format!(" [{number}]")).collect();
                     let policy = format!("{}{marks}", line.policy);
-                    let head = vec![line.operation.clone(), line.endpoint.clone(), policy, line.condition.clone()];
+                    let head =
+                        vec![line.operation.clone(), line.endpoint.clone(), policy, line.condition.clone()];
                     (head, cells.to_vec())
                 })
                 .collect(),
@@ -172,9 +181,11 @@ fn short(cell: &Cell, conditions: &mut IndexSet<String>) -> String {
 }
 
 fn said(document: &Documented) -> impl Iterator<Item = String> {
-    document.contradictions.iter().enumerate().map(|(index, said)| {
-        format!("[{}] {} ({})", index + 1, said.about, said.rules.join(", "))
-    })
+    document
+        .contradictions
+        .iter()
+        .enumerate()
+        .map(|(index, said)| format!("[{}] {} ({})", index + 1, said.about, said.rules.join(", ")))
 }
 
 fn text(matrix: &Matrix, document: Option<&Documented>) -> String {
@@ -216,8 +227,10 @@ fn long(cell: &Cell) -> String {
 
 fn markdown(matrix: &Matrix, document: Option<&Documented>) -> String {
     let line = |cells: Vec<String>| {
-        let cells: Vec<String> =
-            cells.iter().map(|cell| cell.replace('|', "\\|").replace('\n', "<br>").replace('<', "&lt;")).collect();
+        let cells: Vec<String> = cells
+            .iter()
+            .map(|cell| cell.replace('|', "\\|").replace('\n', "<br>").replace('<', "&lt;"))
+            .collect();
         format!("| {} |\n", cells.join(" | ")).replace("&lt;br>", "<br>")
     };
     let head = head(matrix, document, "\n");
@@ -297,7 +310,9 @@ pub(super) fn what_can(arguments: &WhatCanArgs) -> Result<Answer, Failure> {
                 })
                 .collect();
             let persona: Vec<&str> = matrix.names().collect();
-            print_json(&json!({"version": 1, "persona": persona.first(), "policy": matrix.policy, "rules": rules}));
+            print_json(
+                &json!({"version": 1, "persona": persona.first(), "policy": matrix.policy, "rules": rules}),
+            );
         }
         super::Format::Text => {
             let title = [

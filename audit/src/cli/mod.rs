@@ -1,11 +1,14 @@
 //! The commands. Each gives exit code 0 for yes or nothing found, 1 for no, findings or differences, 2 for bad
 //! input, which is then said on stderr.
 
+pub mod check;
 pub mod diff;
+pub mod explain;
 pub mod iam;
 pub mod implies;
 pub mod matrix;
 pub mod policy;
+pub mod question;
 pub mod who_can;
 
 use std::fmt::Display;
@@ -35,6 +38,10 @@ enum Command {
     WhatCan(matrix::WhatCanArgs),
     /// The least conditions under which a rule allows.
     WhoCan(who_can::WhoCanArgs),
+    /// Whether somebody may do something: exit 0 if it is allowed, 1 if it is denied or raises.
+    Check(check::CheckArgs),
+    /// Why: what was compared with what, what was not reached, and what would change the answer.
+    Explain(explain::ExplainArgs),
     /// Roles, policies and SCPs of Huawei Cloud and Open Telekom Cloud.
     #[command(subcommand)]
     Iam(iam::Command),
@@ -52,6 +59,8 @@ impl Arguments {
             Command::Matrix(arguments) => matrix::run(&arguments),
             Command::WhatCan(arguments) => matrix::what_can(&arguments),
             Command::WhoCan(arguments) => who_can::run(&arguments),
+            Command::Check(arguments) => check::run(&arguments).map_err(boxed),
+            Command::Explain(arguments) => explain::run(&arguments).map_err(boxed),
             Command::Iam(command) => command.run().map_err(boxed),
         };
         match answer {

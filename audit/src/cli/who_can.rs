@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::policy::PolicyArgs;
 use super::{Answer, Failure, Format, boxed, print, print_json};
-use crate::meaning::{Analysis, Conditions, Side, Subject};
+use crate::meaning::{Analysis, Conditions, Literal, Side, Subject};
 use crate::policy::InputError;
 
 /// The arguments of `who-can`.
@@ -35,13 +35,9 @@ pub(super) fn run(arguments: &WhoCanArgs) -> Result<Answer, Failure> {
     let raising = analysis.raising(question);
     match arguments.format {
         Format::Json => {
-            let calls: Vec<_> = loaded
-                .default(rule)
-                .and_then(|default| default.definition().operations.as_ref())
-                .into_iter()
-                .flatten()
-                .map(|call| json!({"method": call.methods.join(", "), "path": call.path}))
-                .collect();
+            let calls = loaded.defaults.operations(rule).iter();
+            let calls: Vec<_> =
+                calls.map(|call| json!({"method": call.methods.join(", "), "path": call.path})).collect();
             let mut answer = json!({
                 "version": 1,
                 "rule": rule,
@@ -61,9 +57,15 @@ pub(super) fn run(arguments: &WhoCanArgs) -> Result<Answer, Failure> {
         Format::Text => {
             match &allowed {
                 Conditions::When(alternatives) => {
-                    print(format_args!("{rule}: whoever has\n"));
-                    for all in alternatives {
-                        print(format_args!("  {}\n", analysis.words_of(all)));
+                    let (common, rest) = factored(alternatives);
+                    let common = if common.is_empty() {
+                        String::new()
+                    } else {
+                        format!(" {} and", analysis.words_of(&common))
+                    };
+                    print(format_args!("{rule}: whoever has{common}\n"));
+                    for all in rest {
+                        print(format_args!("  {}\n", analysis.words_of(&all)));
                     }
                 }
                 Conditions::Always => print(format_args!("{rule}: anybody\n")),
@@ -80,4 +82,20 @@ pub(super) fn run(arguments: &WhoCanArgs) -> Result<Answer, Failure> {
         }
     }
     Ok(Answer::from(!matches!(allowed, Conditions::Never)))
+}
+
+/// What all alternatives ask for, and what each asks for beside it.
+fn factored(alternatives: &[Vec<Literal>]) -> (Vec<Literal>, Vec<Vec<Literal>>) {
+    let [first, others @ ..] = alternatives else {
+        return (Vec::new(), Vec::new());
+    };
+    let everywhere = |literal: &&Literal| others.iter().all(|all| all.contains(literal));
+    let common: Vec<Literal> = first.iter().filter(everywhere).copied().collect();
+    if others.is_empty() || alternatives.iter().any(|all| all.len() == common.len()) {
+        return (Vec::new(), alternatives.to_vec());
+    }
+    let beside =
+        |all: &Vec<Literal>| all.iter().filter(|literal| !common.contains(literal)).copied().collect();
+    let rest = alternatives.iter().map(beside).collect();
+    (common, rest)
 }

@@ -155,11 +155,15 @@ impl Documented {
     }
 
     /// Rows with their cells.
-    pub fn lines<'d>(&'d self, matrix: &'d Matrix) -> impl Iterator<Item = (&'d Section, &'d Line, &'d [Cell])> {
+    pub fn lines<'d>(
+        &'d self,
+        matrix: &'d Matrix,
+    ) -> impl Iterator<Item = (&'d Section, &'d Line, &'d [Cell])> {
         let cells = |policy: &str| {
             matrix.rows.iter().find(|row| row.rule == policy).map_or(&[][..], |row| row.cells.as_slice())
         };
-        let lines = self.sections.iter().flat_map(|section| section.lines.iter().map(move |line| (section, line)));
+        let lines =
+            self.sections.iter().flat_map(|section| section.lines.iter().map(move |line| (section, line)));
         lines.map(move |(section, line)| (section, line, cells(&line.policy)))
     }
 }
@@ -171,11 +175,8 @@ fn contradictions(statements: &str, loaded: &Loaded) -> Result<Vec<Contradiction
         read_text("contradictions.yaml", statements).map_err(|error| InputError::Text(error.to_string()))?;
     let mut found = Vec::new();
     for document in documents {
-        let mut contradiction = Contradiction {
-            about: document.about.unwrap_or_default(),
-            rules: Vec::new(),
-            cases: 0,
-        };
+        let mut contradiction =
+            Contradiction { about: document.about.unwrap_or_default(), rules: Vec::new(), cases: 0 };
         if let Some((_, about)) = contradiction.about.split_once(": ") {
             contradiction.about = about.to_owned();
         }

@@ -107,7 +107,7 @@ impl Matrix {
             let definition = loaded.default(rule).map(RuleDefault::definition);
             rows.push(Row {
                 rule: rule.clone(),
-                operations: definition.and_then(|definition| definition.operations.clone()).unwrap_or_default(),
+                operations: loaded.defaults.operations(rule).to_vec(),
                 description: definition.and_then(|definition| definition.description.clone()),
                 cells: Vec::with_capacity(personas.len()),
             });
@@ -115,8 +115,8 @@ impl Matrix {
         for persona in &personas {
             let seen = seen_creds(&persona.creds)
                 .map_err(|_| InputError::Text(format!("{}: its creds are no mapping", persona.name)))?;
-            let analysis = Analysis::by(Caller::Known(&seen), &[&side], &[])
-                .map_err(|error| failed(error.into()))?;
+            let analysis =
+                Analysis::by(Caller::Known(&seen), &[&side], &[]).map_err(|error| failed(error.into()))?;
             for row in &mut rows {
                 row.cells.push(cell(&analysis, &row.rule));
             }
@@ -140,8 +140,11 @@ impl Matrix {
 
 impl Row {
     fn json(&self, personas: &[Persona]) -> Json {
-        let cells: Map<String, Json> =
-            personas.iter().zip(&self.cells).map(|(persona, cell)| (persona.name.clone(), cell.json())).collect();
+        let cells: Map<String, Json> = personas
+            .iter()
+            .zip(&self.cells)
+            .map(|(persona, cell)| (persona.name.clone(), cell.json()))
+            .collect();
         let operations: Vec<Json> = self
             .operations
             .iter()
@@ -178,9 +181,7 @@ impl Cell {
 /// The rules that services ask by themselves: those with documented operations, all where none has any.
 #[must_use]
 pub fn asked(loaded: &Loaded) -> Vec<String> {
-    let documented = |name: &String| {
-        loaded.default(name).is_some_and(|default| default.definition().operations.is_some())
-    };
+    let documented = |name: &String| !loaded.defaults.operations(name).is_empty();
     let all: Vec<String> = loaded.effective.keys().cloned().collect();
     let asked: Vec<String> = all.iter().filter(|name| documented(name)).cloned().collect();
     if asked.is_empty() { all } else { asked }

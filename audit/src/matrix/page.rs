@@ -45,7 +45,10 @@ struct Shown<'m> {
 /// None that is known: the template's own.
 pub fn page(matrix: &Matrix, document: Option<&Documented>) -> Result<String, askama::Error> {
     let sections = match document {
-        None => vec![Section { title: None, lines: matrix.rows.iter().map(|row| shown(matrix, row, None)).collect() }],
+        None => vec![Section {
+            title: None,
+            lines: matrix.rows.iter().map(|row| shown(matrix, row, None)).collect(),
+        }],
         Some(document) => document
             .sections
             .iter()
