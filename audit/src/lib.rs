@@ -9,6 +9,7 @@
 //! - [`iam`] asks the engine questions about whole IAM policies and organizations.
 //! - [`meaning`] is what rules of OpenStack's policy language allow, deny and raise, over all requests at once.
 //! - [`diff`] is what changes from one policy to another.
+//! - [`matrix`] is who may do what.
 //! - [`sarif`] is the form in which other tools take findings.
 //! - [`cli`] is the commands, one file each.
 #![forbid(unsafe_code)]
@@ -18,6 +19,7 @@ pub mod convert;
 pub mod diff;
 pub mod edit;
 pub mod iam;
+pub mod matrix;
 pub mod meaning;
 pub mod policy;
 pub mod redundant;

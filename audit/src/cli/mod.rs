@@ -16,6 +16,14 @@ pub mod redundant;
 pub mod requirements;
 pub mod sample;
 pub mod upgrade;
+pub mod diff;
+pub mod explain;
+pub mod iam;
+pub mod implies;
+pub mod matrix;
+pub mod policy;
+pub mod question;
+pub mod who_can;
 
 use std::fmt::Display;
 use std::path::Path;
@@ -45,6 +53,16 @@ enum Command {
     Equivalent(implies::EquivalentArgs),
     /// Whether one rule or check allows all that another does.
     Implies(implies::ImpliesArgs),
+    /// Who may do what: personas by rules, worked out for all targets.
+    Matrix(matrix::MatrixArgs),
+    /// Everything that somebody can do, and under which condition on the target.
+    WhatCan(matrix::WhatCanArgs),
+    /// The least conditions under which a rule allows.
+    WhoCan(who_can::WhoCanArgs),
+    /// Whether somebody may do something: exit 0 if it is allowed, 1 if it is denied or raises.
+    Check(check::CheckArgs),
+    /// Why: what was compared with what, what was not reached, and what would change the answer.
+    Explain(explain::ExplainArgs),
     /// Roles, policies and SCPs of Huawei Cloud and Open Telekom Cloud.
     #[command(subcommand)]
     Iam(iam::Command),
@@ -78,6 +96,14 @@ impl Arguments {
             Command::Diff(arguments) => diff::run(&arguments),
             Command::Equivalent(arguments) => implies::equivalent(&arguments),
             Command::Implies(arguments) => implies::implies(&arguments),
+            Command::Diff(arguments) => diff::run(&arguments),
+            Command::Equivalent(arguments) => implies::equivalent(&arguments),
+            Command::Implies(arguments) => implies::implies(&arguments),
+            Command::Matrix(arguments) => matrix::run(&arguments),
+            Command::WhatCan(arguments) => matrix::what_can(&arguments),
+            Command::WhoCan(arguments) => who_can::run(&arguments),
+            Command::Check(arguments) => check::run(&arguments).map_err(boxed),
+            Command::Explain(arguments) => explain::run(&arguments).map_err(boxed),
             Command::Iam(command) => command.run().map_err(boxed),
             Command::Convert(arguments) => convert::run(&arguments),
             Command::Redundant(arguments) => redundant::run(&arguments),

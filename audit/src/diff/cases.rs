@@ -64,7 +64,10 @@ pub fn documents(rule: &RuleChange, old: &Side, new: &Side) -> Option<Vec<Docume
     if shown.is_empty() {
         return Some(Vec::new());
     }
-    [("old", old), ("new", new)].into_iter().map(|(which, side)| document(which, side, &rule.name, &shown)).collect()
+    [("old", old), ("new", new)]
+        .into_iter()
+        .map(|(which, side)| document(which, side, &rule.name, &shown))
+        .collect()
 }
 
 /// A name that every file system takes, and no other rule has.
@@ -74,7 +77,8 @@ fn file_name(rule: &str, taken: &mut BTreeSet<String>) -> String {
     let stem = stem.trim_matches('-');
     let stem = if stem.is_empty() { "rule" } else { stem };
     let numbered = (2..).map(|n: u32| format!("{stem}-{n}"));
-    let free = std::iter::once(stem.to_owned()).chain(numbered).find(|name| taken.insert(name.to_lowercase()));
+    let free =
+        std::iter::once(stem.to_owned()).chain(numbered).find(|name| taken.insert(name.to_lowercase()));
     format!("{}.yaml", free.unwrap_or_default())
 }
 
@@ -103,16 +107,17 @@ fn document(which: &str, side: &Side, rule: &str, shown: &[(&str, &Shown)]) -> O
         };
         Some(Case {
             name: Some(format!("{name}: {which}")),
-            request: Request { ask: Ask::Rule(rule.to_owned()), creds: creds.clone(), target: target.clone() },
+            request: Request {
+                ask: Ask::Rule(rule.to_owned()),
+                creds: creds.clone(),
+                target: target.clone(),
+            },
             expect: Some(expect),
             stated: None,
             quote: None,
         })
     };
-    let service = Service {
-        registered: Registered { path: None, defaults },
-        ..Service::default()
-    };
+    let service = Service { registered: Registered { path: None, defaults }, ..Service::default() };
     Some(Document {
         file: "witness.yaml".into(),
         line: 1,
@@ -162,7 +167,9 @@ fn alternatives(tree: &CheckTree) -> Option<Vec<Value>> {
         Check::Not(_) | Check::And(_) | Check::Or(_) => None,
     };
     let inner = |id: NodeId| match tree.check(id) {
-        Check::And(operands) => operands.iter().map(|id| word(*id).map(Value::Str)).collect::<Option<Vec<_>>>(),
+        Check::And(operands) => {
+            operands.iter().map(|id| word(*id).map(Value::Str)).collect::<Option<Vec<_>>>()
+        }
         _ => Some(vec![Value::Str(word(id)?)]),
     };
     match tree.check(tree.root()) {

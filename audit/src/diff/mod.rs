@@ -49,15 +49,8 @@ pub enum Change {
 
 impl Change {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 7] = [
-        Self::Wider,
-        Self::Both,
-        Self::Narrower,
-        Self::Undecided,
-        Self::Added,
-        Self::Removed,
-        Self::Same,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Wider, Self::Both, Self::Narrower, Self::Undecided, Self::Added, Self::Removed, Self::Same];
 
     /// Its name in JSON.
     #[must_use]
@@ -227,7 +220,8 @@ fn rule(
     asking: Asking,
 ) -> RuleChange {
     let [old, new] = questions;
-    let text = |side: &Side| side.rules().contains(name).then(|| side.rules().get(name).map(ToString::to_string));
+    let text =
+        |side: &Side| side.rules().contains(name).then(|| side.rules().get(name).map(ToString::to_string));
     let mut change = RuleChange {
         name: name.to_owned(),
         change: Change::Same,

@@ -252,7 +252,8 @@ impl<'r> Analysis<'r> {
             self.diagrams.and(&one.raise(&self.diagrams)?, &other.deny)
         };
         self.search(meant(), &|witness| {
-            matches!(self.ask(raises, witness), Outcome::Raise(_)) && self.ask(denies, witness) == Outcome::Deny
+            matches!(self.ask(raises, witness), Outcome::Raise(_))
+                && self.ask(denies, witness) == Outcome::Deny
         })
     }
 
@@ -442,7 +443,9 @@ impl<'r> Analysis<'r> {
         let mut primes = primes(&self.diagrams, &free)?;
         primes.retain(|prime| !matches!(theory::solve(&self.atoms, prime), Verdict::Inconsistent));
         // Positive things first, short conditions first.
-        primes.sort_by_key(|prime| (prime.len(), prime.iter().filter(|literal| !literal.holds).count(), prime.clone()));
+        primes.sort_by_key(|prime| {
+            (prime.len(), prime.iter().filter(|literal| !literal.holds).count(), prime.clone())
+        });
         let mut at = primes.len();
         while at > 0 {
             at -= 1;

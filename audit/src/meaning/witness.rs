@@ -34,8 +34,9 @@ impl Witness {
         let mut request = json!({"creds": value::json(&self.creds), "target": value::json(&self.target)});
         if !self.assuming.is_empty() {
             let assumed = self.assuming.iter();
-            let assumed: Vec<_> =
-                assumed.map(|assumption| json!({"check": assumption.check, "answer": assumption.answer})).collect();
+            let assumed: Vec<_> = assumed
+                .map(|assumption| json!({"check": assumption.check, "answer": assumption.answer}))
+                .collect();
             request["assuming"] = assumed.into();
         }
         request

@@ -45,19 +45,27 @@ impl Analysis<'_> {
         };
         let scope = match () {
             () if token(&Atom::SystemToken, true) => Some("a system token"),
-            () if token(&Atom::SystemToken, false) && token(&Atom::DomainToken, false) => Some("a project token"),
-            () if token(&Atom::SystemToken, false) && token(&Atom::DomainToken, true) => Some("a domain token"),
+            () if token(&Atom::SystemToken, false) && token(&Atom::DomainToken, false) => {
+                Some("a project token")
+            }
+            () if token(&Atom::SystemToken, false) && token(&Atom::DomainToken, true) => {
+                Some("a domain token")
+            }
             () if token(&Atom::SystemToken, false) => Some("no system token"),
             () => None,
         };
         let is_token = |literal: &&Literal| match self.atoms().get(literal.atom) {
             Atom::SystemToken => true,
-            Atom::DomainToken => scope.is_some_and(|scope| scope != "a system token" && scope != "no system token"),
+            Atom::DomainToken => {
+                scope.is_some_and(|scope| scope != "a system token" && scope != "no system token")
+            }
             _ => false,
         };
         // What must be so before what must not, roles first: as people say it.
         let mut rest: Vec<&Literal> = all.iter().filter(|literal| !is_token(literal)).collect();
-        rest.sort_by_key(|literal| (!literal.holds, !matches!(self.atoms().get(literal.atom), Atom::Role(_))));
+        rest.sort_by_key(|literal| {
+            (!literal.holds, !matches!(self.atoms().get(literal.atom), Atom::Role(_)))
+        });
         let rest = rest.into_iter().map(|literal| self.word(*literal));
         scope.map(str::to_owned).into_iter().chain(rest).collect::<Vec<_>>().join(" and ")
     }
