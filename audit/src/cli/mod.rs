@@ -10,19 +10,13 @@ pub mod explain;
 pub mod iam;
 pub mod implies;
 pub mod man;
+pub mod matrix;
 pub mod policy;
 pub mod question;
 pub mod redundant;
 pub mod requirements;
 pub mod sample;
 pub mod upgrade;
-pub mod diff;
-pub mod explain;
-pub mod iam;
-pub mod implies;
-pub mod matrix;
-pub mod policy;
-pub mod question;
 pub mod who_can;
 
 use std::fmt::Display;
@@ -59,10 +53,6 @@ enum Command {
     WhatCan(matrix::WhatCanArgs),
     /// The least conditions under which a rule allows.
     WhoCan(who_can::WhoCanArgs),
-    /// Whether somebody may do something: exit 0 if it is allowed, 1 if it is denied or raises.
-    Check(check::CheckArgs),
-    /// Why: what was compared with what, what was not reached, and what would change the answer.
-    Explain(explain::ExplainArgs),
     /// Roles, policies and SCPs of Huawei Cloud and Open Telekom Cloud.
     #[command(subcommand)]
     Iam(iam::Command),
@@ -96,14 +86,9 @@ impl Arguments {
             Command::Diff(arguments) => diff::run(&arguments),
             Command::Equivalent(arguments) => implies::equivalent(&arguments),
             Command::Implies(arguments) => implies::implies(&arguments),
-            Command::Diff(arguments) => diff::run(&arguments),
-            Command::Equivalent(arguments) => implies::equivalent(&arguments),
-            Command::Implies(arguments) => implies::implies(&arguments),
             Command::Matrix(arguments) => matrix::run(&arguments),
             Command::WhatCan(arguments) => matrix::what_can(&arguments),
             Command::WhoCan(arguments) => who_can::run(&arguments),
-            Command::Check(arguments) => check::run(&arguments).map_err(boxed),
-            Command::Explain(arguments) => explain::run(&arguments).map_err(boxed),
             Command::Iam(command) => command.run().map_err(boxed),
             Command::Convert(arguments) => convert::run(&arguments),
             Command::Redundant(arguments) => redundant::run(&arguments),
