@@ -1,9 +1,10 @@
 //! `assay completions`: what shells need to complete the command line.
 
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 use clap_complete::{Shell, generate};
 
-use super::{Answer, Arguments, Failure, print};
+use super::help::command;
+use super::{Answer, Failure, print};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -22,7 +23,7 @@ pub struct CompletionsArgs {
 
 pub(super) fn run(arguments: &CompletionsArgs) -> Result<Answer, Failure> {
     let mut script = Vec::new();
-    generate(arguments.shell, &mut Arguments::command(), "assay", &mut script);
+    generate(arguments.shell, &mut command(), "assay", &mut script);
     print(String::from_utf8(script)?);
     Ok(Answer::Yes)
 }

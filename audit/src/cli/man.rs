@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 
-use super::{Answer, Arguments};
+use super::Answer;
+use super::help::command;
 use crate::policy::InputError;
 
 /// The arguments of `man`.
@@ -19,6 +20,6 @@ pub struct ManArgs {
 pub(super) fn run(arguments: &ManArgs) -> Result<Answer, InputError> {
     let path = &arguments.directory;
     let failed = |cause| InputError::Io { path: path.clone(), cause };
-    clap_mangen::generate_to(Arguments::command(), path).map_err(failed)?;
+    clap_mangen::generate_to(command(), path).map_err(failed)?;
     Ok(Answer::Yes)
 }

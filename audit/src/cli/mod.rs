@@ -7,6 +7,7 @@ pub mod convert;
 pub mod diff;
 pub mod exit_codes;
 pub mod explain;
+pub mod help;
 pub mod iam;
 pub mod implies;
 pub mod man;

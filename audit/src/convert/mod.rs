@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::edit::value;
 use crate::policy::{Defaults, Entry, InputError, Loaded, PolicyFile};
 use crate::sample::{about, rule};
+use crate::upgrade::references;
 
 /// What comes of a conversion.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,9 +141,7 @@ fn write(file: &PolicyFile, defaults: &Defaults, like_default: &[String]) -> Str
         let default = defaults.get(&entry.name).filter(|_| entry.is_named);
         let mut lines = comments.above;
         lines.extend(default.map(|default| about(defaults, default)).into_iter().flatten());
-        if default.is_none() && entry.is_named && !defaults.rules().is_empty() {
-            lines.push(format!("# No policy of {}.", defaults.label()));
-        }
+        lines.extend(stranger(file, entry, defaults).filter(|_| default.is_none() && entry.is_named));
         if !out.is_empty() && (!lines.is_empty() || default.is_some()) && !out.ends_with("\n\n") {
             out.push('\n');
         }
@@ -167,6 +166,18 @@ fn write(file: &PolicyFile, defaults: &Defaults, like_default: &[String]) -> Str
         out.push('\n');
     }
     out
+}
+
+/// What there is to say of a rule that is no policy of the service; nothing of one that others here refer to.
+fn stranger(file: &PolicyFile, entry: &Entry, defaults: &Defaults) -> Option<String> {
+    let new: Vec<&str> = defaults.renamed_from(&entry.name).map(RuleDefault::name).collect();
+    let refers =
+        |other: &Entry| other.tree.as_ref().is_ok_and(|tree| references(tree).any(|name| name == entry.name));
+    if !new.is_empty() {
+        return Some(format!("# The old name of {}.", new.join(", ")));
+    }
+    let is_unused = !defaults.rules().is_empty() && !file.entries.iter().any(refers);
+    is_unused.then(|| format!("# No policy of {}, and no rule refers to it.", defaults.label()))
 }
 
 /// A rule that would decide otherwise; `None` if there is none.

@@ -204,15 +204,14 @@ impl Table {
     }
 
     fn of_csv(path: &Path, text: &str) -> Result<Self, InputError> {
+        let text = text.trim_start_matches('\u{feff}');
         let at = |line: u64| Some(Position { line: usize::try_from(line).unwrap_or(usize::MAX), column: 1 });
         let failed = |error: &csv::Error| {
             let line = error.position().map(csv::Position::line);
             InputError::file(path, line.and_then(at), error.to_string())
         };
-        let mut reader = csv::ReaderBuilder::new()
-            .comment(Some(b'#'))
-            .trim(csv::Trim::All)
-            .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let mut reader =
+            csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(text.as_bytes());
         let header = reader.headers().map_err(|error| failed(&error))?.clone();
         let known = ["persona", "operation", "rule", "expected", "target", "note"];
         if let Some(unknown) =
@@ -234,7 +233,7 @@ impl Table {
         let mut table = Self::default();
         for record in reader.records() {
             let record = record.map_err(|error| failed(&error))?;
-            let place = at(record.position().map_or(1, csv::Position::line));
+            let place = record.position().and_then(|place| at(line_of(text, place)));
             let cell = |index: usize| record.get(index).unwrap_or_default();
             let word = cell(expected);
             let expected = Expected::of(word).ok_or_else(|| {
@@ -274,6 +273,14 @@ impl Table {
         };
         Err(InputError::file(path, Some(requirement.at), message))
     }
+}
+
+/// The line on which a record stands: its place is that of the empty lines and comments before it.
+fn line_of(text: &str, place: &csv::Position) -> u64 {
+    let start = usize::try_from(place.byte()).unwrap_or(usize::MAX);
+    let rest = text.get(start..).unwrap_or_default();
+    let skipped = rest.lines().take_while(|line| line.trim().is_empty() || line.starts_with('#')).count();
+    place.line() + skipped as u64
 }
 
 /// Whether the file is a list, and where its rows stand.

@@ -66,7 +66,7 @@ requirements:
   operation: [get_images, get_image]
   expected: allow
   target: mine
-- {persona: project-member, rule: get_task, target: {project_id: project-1}, expected: deny, note: admins only}
+- {persona: project-member, rule: publicize_image, target: {project_id: project-1}, expected: deny, note: admins only}
 ";
     let verdicts = judged("t.yaml", text).expect("a table");
     assert_eq!(verdicts.len(), 5);
