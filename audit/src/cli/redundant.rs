@@ -70,7 +70,10 @@ fn words(loaded: &Loaded, one: &Override) -> String {
         Relation::Narrower => "allows less than the default".to_owned(),
         Relation::Wider => "allows more than the default".to_owned(),
         Relation::Both => "allows what the default denies, and denies what it allows".to_owned(),
-        Relation::Needed(names) => format!("decides for {} too", names.join(", ")),
+        Relation::Needed(names) => {
+            let too = if loaded.default(&one.name).is_some() { " too" } else { ", whose old name it is" };
+            format!("decides for {}{too}", names.join(", "))
+        }
         Relation::Added => "the service has no default of this name".to_owned(),
         Relation::Undecided(why) => format!("undecided: {why}"),
     }

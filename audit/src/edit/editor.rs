@@ -323,7 +323,7 @@ impl<'f> Editor<'f> {
                     Splice::new(span, scalar(name, entry.name_written.style, flow, Place::Key))
                 }));
                 if !hidden {
-                    splices.extend(value.clone());
+                    splices.extend(value.iter().cloned());
                 }
             }
             let behind: &[_] = if hidden { &[] } else { &intent.behind };

@@ -9,6 +9,9 @@ use textwrap::{Options, WordSplitter, WrapAlgorithm, wrap};
 /// As wide as upstream's.
 const WIDTH: usize = 70;
 
+/// What stands in a defaults file for a reason whose words are not taken over.
+pub(crate) const LEFT_OUT: &str = "left out";
+
 /// Description, operations and scopes of a default.
 #[must_use]
 pub fn about(defaults: &Defaults, default: &RuleDefault) -> Vec<String> {
@@ -33,7 +36,7 @@ pub fn removal(default: &RuleDefault) -> Vec<String> {
     let since = definition.deprecated_since.as_deref().unwrap_or("?");
     let mut lines = vec!["# DEPRECATED".to_owned()];
     lines.push(format!("# \"{}\" has been deprecated since {since}.", default.name()));
-    lines.extend(definition.deprecated_reason.iter().flat_map(|reason| paragraphs(reason)));
+    lines.extend(prose(definition.deprecated_reason.as_ref()));
     lines
 }
 
@@ -57,8 +60,13 @@ pub fn deprecation(default: &RuleDefault) -> Vec<String> {
     );
     let mut lines = vec!["# DEPRECATED".to_owned()];
     lines.extend(paragraphs(&sentence));
-    lines.extend(reason.iter().flat_map(|reason| paragraphs(reason)));
+    lines.extend(prose(reason.as_ref()));
     lines
+}
+
+/// A reason as comment lines. Files that `cargo differential services` writes leave reasons out, and say so.
+fn prose(reason: Option<&String>) -> Vec<String> {
+    reason.filter(|reason| *reason != LEFT_OUT).map(|reason| paragraphs(reason)).unwrap_or_default()
 }
 
 fn text(check: &Value) -> String {

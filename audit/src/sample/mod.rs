@@ -4,6 +4,7 @@
 mod comment;
 mod effective;
 
+pub(crate) use comment::LEFT_OUT;
 pub use comment::{about, deprecation, removal};
 pub use effective::{Used, effective};
 

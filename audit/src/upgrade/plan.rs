@@ -9,6 +9,7 @@ use assay_engine::oslo::load::yaml::Position;
 use super::UpgradeOptions;
 use crate::edit::{EditError, Editor};
 use crate::policy::{Defaults, Entry, InputError, Loaded, PolicyFile};
+use crate::sample::LEFT_OUT;
 
 /// What an upgrade does to a rule, or leaves to people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,6 +78,9 @@ pub struct Change {
     pub message: String,
 }
 
+/// How wide the reason above a rule that became a comment may be.
+const WIDTH: usize = 110;
+
 /// An edit of a file.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
@@ -99,7 +103,7 @@ impl Step {
             Edit::Rename(new) => editor.rename(&self.rule, new),
             Edit::Copy(new) => editor.copy(&self.rule, new),
             Edit::Rewrite { check, new } => editor.rewrite_check(&self.rule, check, new),
-            Edit::CommentOut(reason) => editor.comment_out(&self.rule, reason),
+            Edit::CommentOut(reason) => editor.comment_out(&self.rule, &textwrap::fill(reason, WIDTH)),
         }
     }
 }
@@ -418,7 +422,7 @@ impl Planner<'_> {
             let definition = default.definition();
             if definition.deprecated_for_removal {
                 let since = definition.deprecated_since.as_deref().unwrap_or("?");
-                let reason = definition.deprecated_reason.as_deref().filter(|reason| *reason != "left out");
+                let reason = definition.deprecated_reason.as_deref().filter(|reason| *reason != LEFT_OUT);
                 let reason = reason.map(|reason| format!(": {}", reason.trim())).unwrap_or_default();
                 let message = format!("{name:?} is going to be removed (deprecated since {since}){reason}");
                 self.change(ChangeKind::ForRemoval, at, Vec::new(), message);

@@ -2,6 +2,7 @@
 
 mod cli;
 mod edit;
+mod generated;
 mod laws;
 mod requirements;
 mod upstream;
