@@ -5,7 +5,7 @@ use assay_engine::oslo::load::yaml::Style;
 use assay_generate::{Generator, Profile};
 
 /// How many files are made. Some half of them are damaged so that nothing can be read.
-const FILES: u64 = 100;
+const FILES: u64 = 60;
 
 #[test]
 fn every_character_of_every_rule_stands_where_it_is_said_to_stand() {
@@ -39,6 +39,6 @@ fn every_character_of_every_rule_stands_where_it_is_said_to_stand() {
     }
     for style in [Style::Plain, Style::SingleQuoted, Style::DoubleQuoted, Style::Literal, Style::Folded] {
         let count = seen.get(&style).copied().unwrap_or(0);
-        assert!(count > 20, "{style:?}: {count} characters");
+        assert!(count > 10, "{style:?}: {count} characters");
     }
 }
