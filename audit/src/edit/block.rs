@@ -44,7 +44,8 @@ pub(super) fn lines(text: &str, entry: &Entry) -> Option<Lines> {
 
 fn comment_start(text: &str, start: usize) -> usize {
     let mut first = start;
-    while first > 0 {
+    // A byte order mark is no line before.
+    while text[..first].ends_with('\n') {
         let line = line_start(text, first - 1);
         let words = text[line..first].trim();
         if line == 0 && words.trim_start_matches('\u{feff}').starts_with('#') || words == "---" {

@@ -412,7 +412,7 @@ impl<'f> Editor<'f> {
             Fate::CommentedOut(reason) => {
                 let comment = block::commented_out(text, &lines, reason);
                 let line_end = if comment.ends_with('\n') || added.is_empty() { "" } else { "\n" };
-                vec![Splice::new(lines.own.clone(), format!("{comment}{line_end}{added}"))]
+                vec![Splice::new(lines.own, format!("{comment}{line_end}{added}"))]
             }
         })
     }

@@ -83,7 +83,13 @@ fn file(text: &str) -> PolicyFile {
 
 /// How requests for the registered rules, and the others that are named, are decided.
 fn decisions(text: &str, defaults: &Defaults, others: &[String], new: bool) -> Vec<String> {
-    let loaded = Loaded::of(vec![file(text)], defaults.clone(), new).expect("a policy");
+    decisions_of(&[text], defaults, others, new)
+}
+
+/// [`decisions`] of a policy file and policy dirs.
+fn decisions_of(texts: &[&str], defaults: &Defaults, others: &[String], new: bool) -> Vec<String> {
+    let files = texts.iter().map(|text| file(text)).collect();
+    let loaded = Loaded::of(files, defaults.clone(), new).expect("a policy");
     let names = defaults.rules().iter().map(|rule| rule.name().to_owned()).chain(others.iter().cloned());
     let mut outcomes = Vec::new();
     for name in names {
@@ -113,7 +119,7 @@ fn json(rules: &[(String, String)]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn an_upgraded_file_decides_as_it_did((world, rules) in policy()) {
@@ -131,6 +137,43 @@ proptest! {
         // Nothing is left to do.
         let again = assay::upgrade::upgrade(&[file(after)], &defaults, UpgradeOptions::default()).expect("an upgrade");
         prop_assert!(!again.changes.iter().any(|change| matches!(change.kind, ChangeKind::Renamed | ChangeKind::Split | ChangeKind::NoEffect)), "{}", after);
+    }
+
+    /// A file of a policy dir may set the new name of what the policy file sets by the old one, or the other way round.
+    #[test]
+    fn upgraded_files_decide_together_as_they_did(
+        (world, rules) in policy(),
+        parts in prop::collection::vec(0..3_u8, 6),
+    ) {
+        let defaults = defaults(&world);
+        // A rule goes to the first file, the second, or both, where the second wins.
+        let part = |wanted: u8| -> Vec<(String, String)> {
+            let of = rules.iter().zip(&parts).filter(|(_, part)| **part == 2 || **part == wanted);
+            of.map(|((name, check), part)| {
+                let shadowed = *part == 2 && wanted == 0;
+                (name.clone(), if shadowed { "role:shadowed".to_owned() } else { check.clone() })
+            }).collect()
+        };
+        let texts = [yaml(&part(0)), yaml(&part(1))];
+        let files = texts.each_ref().map(|text| file(text));
+        let upgrade = upgrade(&files, &defaults, UpgradeOptions::default()).expect("an upgrade");
+        let after: Vec<&str> = upgrade.files.iter().map(|edited| edited.text.as_str()).collect();
+        let helper = ["helper".to_owned()];
+        for new in [true, false] {
+            let before = decisions_of(&[&texts[0], &texts[1]], &defaults, &helper, new);
+            prop_assert_eq!(before, decisions_of(&after, &defaults, &helper, new), "{:?}\n{:?}", &texts, &after);
+        }
+    }
+
+    #[test]
+    fn an_upgraded_json_file_is_json_and_decides_as_it_did((world, rules) in policy()) {
+        let (defaults, text) = (defaults(&world), json(&rules));
+        let upgrade = upgrade(&[file(&text)], &defaults, UpgradeOptions::default()).expect("an upgrade");
+        let after = &upgrade.files[0].text;
+        prop_assert!(serde_json::from_str::<serde_json::Value>(after).is_ok(), "{}", after);
+        for new in [true, false] {
+            prop_assert_eq!(decisions(&text, &defaults, &[], new), decisions(after, &defaults, &[], new), "{}\n{}", text, after);
+        }
     }
 
     #[test]
@@ -251,4 +294,35 @@ fn a_sample_of_a_release_reads_back(#[case] release: &str) {
         let tree = frozen.entry(rule.name()).expect("the rule").tree.as_ref().expect("a rule");
         assert_eq!(tree, rule.check(), "{}", rule.name());
     }
+}
+
+const RENAMED: &str = "
+defaults:
+- {name: 'share:get', check_str: 'role:reader', deprecated_rule: {name: 'share:show', check_str: '@', deprecated_reason: r, deprecated_since: s}}
+- {name: 'type:create', check_str: 'role:x', deprecated_rule: {name: 'type:manage', check_str: '@', deprecated_reason: r, deprecated_since: s}}
+- {name: 'type:delete', check_str: 'role:x', deprecated_rule: {name: 'type:manage', check_str: '@', deprecated_reason: r, deprecated_since: s}}
+";
+
+/// A reference to an old name that nothing has any more denies; that is told, and mended only where it is asked for and
+/// there is one answer.
+#[rstest]
+#[case::told("x: rule:share:show\n", false, "x: rule:share:show\n", &[ChangeKind::Dangling])]
+#[case::mended("x: rule:share:show\n", true, "x: rule:share:get\n", &[ChangeKind::Rewritten])]
+#[case::two_answers("x: rule:type:manage\n", true, "x: rule:type:manage\n", &[ChangeKind::Dangling])]
+#[case::there_is_one("share:show: role:a\nx: rule:share:show\n", false, "share:get: role:a\nx: rule:share:get\n", &[ChangeKind::Renamed, ChangeKind::Rewritten])]
+#[case::split("type:manage: role:a\nx: not rule:type:manage\n", false, "type:create: role:a\ntype:delete: role:a\nx: not rule:type:create\n", &[ChangeKind::Split, ChangeKind::Rewritten, ChangeKind::SplitReference])]
+#[case::within_a_split("type:create: role:b or rule:type:manage\ntype:manage: role:a\n", false, "type:create: role:b or rule:type:delete\ntype:delete: role:a\n", &[ChangeKind::Rewritten, ChangeKind::SplitReference, ChangeKind::Renamed])]
+#[case::needed_as_it_is("share:get: role:b\nshare:show: role:a\nx: rule:share:show\n", false, "share:get: role:b\nshare:show: role:a\nx: rule:share:show\n", &[ChangeKind::Kept])]
+fn references_to_old_names(
+    #[case] text: &str,
+    #[case] fix_dangling: bool,
+    #[case] expected: &str,
+    #[case] kinds: &[ChangeKind],
+) {
+    let defaults = Defaults::parse("defaults.yaml".as_ref(), RENAMED).expect("defaults");
+    let done = upgrade(&[file(text)], &defaults, UpgradeOptions { fix_dangling }).expect("an upgrade");
+    assert_eq!(done.files[0].text, expected);
+    let told: Vec<ChangeKind> =
+        done.changes.iter().map(|change| change.kind).filter(|kind| *kind != ChangeKind::Unknown).collect();
+    assert_eq!(told, kinds);
 }
