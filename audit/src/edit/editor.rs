@@ -1,12 +1,12 @@
 //! What is to be changed, and the text that comes of it.
 
-use assay_engine::oslo::language::{Check, CheckTree};
-use assay_engine::oslo::load::yaml::{Object, ObjectId, Style};
-use assay_engine::oslo::python::{PyStr, Value};
+use assay_engine::oslo::load::yaml::Style;
+use assay_engine::oslo::python::Value;
 use indexmap::IndexMap;
 use thiserror::Error;
 
 use super::quote::{Place, scalar};
+use super::rewrite::Rewrite;
 use super::splice::{Splice, apply, onto_raw};
 use super::{block, flow};
 use crate::policy::{Entry, InputError, PolicyFile};
@@ -80,9 +80,7 @@ enum Added {
 struct Intent {
     fate: Fate,
     name: Option<String>,
-    /// Checks and what they become.
-    checks: Vec<(String, String)>,
-    text: Option<String>,
+    rewrite: Rewrite,
     behind: Vec<(String, Added)>,
 }
 
@@ -186,7 +184,7 @@ impl<'f> Editor<'f> {
     /// # Errors
     /// A name that is not there.
     pub fn rewrite_check(&mut self, name: &str, check: &str, new: &str) -> Result<(), EditError> {
-        self.intent(name)?.checks.push((check.to_owned(), new.to_owned()));
+        self.intent(name)?.rewrite.checks.push((check.to_owned(), new.to_owned()));
         Ok(())
     }
 
@@ -195,7 +193,7 @@ impl<'f> Editor<'f> {
     /// # Errors
     /// A name that is not there.
     pub fn replace(&mut self, name: &str, text: &str) -> Result<(), EditError> {
-        self.intent(name)?.text = Some(text.to_owned());
+        self.intent(name)?.rewrite.text = Some(text.to_owned());
         Ok(())
     }
 
@@ -276,7 +274,7 @@ impl<'f> Editor<'f> {
                 expected.insert(key(&entry.name), entry.value.clone());
                 continue;
             };
-            let value = new_value(entry, intent);
+            let value = intent.rewrite.value(entry);
             if intent.fate == Fate::Stays {
                 expected.insert(key(intent.name.as_ref().unwrap_or(&entry.name)), value.clone());
             }
@@ -316,7 +314,7 @@ impl<'f> Editor<'f> {
         for (index, entry) in written.iter().enumerate() {
             let Some(intent) = intent(entry) else { continue };
             let hidden = self.file.hidden.iter().any(|hidden| hidden.name_at == entry.name_at);
-            let value = self.value_source(entry, intent, flow, in_place);
+            let value = intent.rewrite.splices(self.file, entry, flow, in_place);
             if intent.fate == Fate::Stays {
                 splices.extend(intent.name.as_ref().map(|name| {
                     let span = entry.name_written.start..entry.name_written.end;
@@ -429,148 +427,5 @@ impl<'f> Editor<'f> {
             .collect();
         let source = &self.file.text[written.start..written.end];
         apply(source, &moved).unwrap_or_else(|| source.to_owned())
-    }
-
-    /// Behind the colon of an entry, if only blanks are before it.
-    fn colon_behind(&self, entry: &Entry) -> Option<usize> {
-        let behind = self.file.text.get(entry.name_written.end..)?;
-        let blanks = behind.len() - behind.trim_start_matches(' ').len();
-        behind[blanks..].starts_with(':').then_some(entry.name_written.end + blanks + 1)
-    }
-
-    /// What changes in the value of an entry.
-    fn value_source(&self, entry: &Entry, intent: &Intent, flow: bool, in_place: bool) -> Vec<Splice> {
-        let written = entry.value_written;
-        let whole = |text: &str| {
-            let start = match written.style {
-                Style::Nothing => written.start,
-                // Below its key: up to the colon.
-                Style::Block => self.colon_behind(entry).unwrap_or(written.content),
-                _ => written.content,
-            };
-            let end = match written.style {
-                Style::Literal | Style::Folded => self.file.text[..written.end].trim_end().len().max(start),
-                _ => written.end,
-            };
-            let blank = match self.file.text[..start].ends_with([' ', '\t']) || flow {
-                true => "",
-                false => " ",
-            };
-            let style = if written.style == Style::Alias { Style::DoubleQuoted } else { written.style };
-            vec![Splice::new(start..end, format!("{blank}{}", scalar(text, style, flow, Place::Value)))]
-        };
-        if let Some(text) = &intent.text {
-            return whole(text);
-        }
-        if intent.checks.is_empty() || new_value(entry, intent) == entry.value {
-            return Vec::new();
-        }
-        match &entry.value {
-            Value::Str(_) => {
-                let found = in_place.then(|| self.checks_in_text(entry, intent)).flatten();
-                let new = new_value(entry, intent);
-                let Value::Str(new) = &new else { return Vec::new() };
-                found.unwrap_or_else(|| whole(new.masked()))
-            }
-            _ => self.checks_in_list(entry.object, &intent.checks),
-        }
-    }
-
-    /// The checks of a text where they stand; `None` if one cannot be put there as it is.
-    fn checks_in_text(&self, entry: &Entry, intent: &Intent) -> Option<Vec<Splice>> {
-        let tree = entry.tree.as_ref().ok()?;
-        let Value::Str(text) = &entry.value else { return None };
-        let found = matches(tree, text, &intent.checks);
-        let splices = found.into_iter().map(|(span, new)| {
-            let is_simple = new.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:/*".contains(c));
-            let bytes = self.file.bytes_in(entry, &span)?;
-            (is_simple && new.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
-                .then(|| Splice::new(bytes, new))
-        });
-        splices.collect()
-    }
-
-    /// The checks of a list, of which each is an item.
-    fn checks_in_list(&self, list: ObjectId, checks: &[(String, String)]) -> Vec<Splice> {
-        let document = &self.file.document;
-        let mut splices = Vec::new();
-        let mut lists = vec![(list, 0)];
-        while let Some((list, depth)) = lists.pop() {
-            let Object::List(items) = document.object(list) else { continue };
-            for item in items {
-                match document.object(*item) {
-                    Object::List(_) if depth == 0 => lists.push((*item, 1)),
-                    Object::Scalar(Value::Str(text)) => {
-                        let new = checks.iter().find(|(check, _)| *text == PyStr::from(check.as_str()));
-                        splices.extend(new.map(|(_, new)| {
-                            let written = document.written(*item);
-                            Splice::new(
-                                written.content..written.end,
-                                scalar(new, written.style, true, Place::Value),
-                            )
-                        }));
-                    }
-                    _ => {}
-                }
-            }
-        }
-        splices.sort_by_key(|splice| splice.span.start);
-        // What an alias shares is found more than once.
-        splices.dedup();
-        splices
-    }
-}
-
-/// Where checks stand in a text, and what is to stand there.
-fn matches(
-    tree: &CheckTree,
-    text: &PyStr,
-    checks: &[(String, String)],
-) -> Vec<(std::ops::Range<usize>, String)> {
-    let mut found: Vec<_> = tree
-        .ids()
-        .into_iter()
-        .filter(|id| matches!(tree.check(*id), Check::Base(_)))
-        .filter_map(|id| {
-            let span = tree.node(id).span.clone();
-            let written = text.masked().get(span.clone())?;
-            let (_, new) = checks.iter().find(|(check, _)| check == written)?;
-            Some((span, new.clone()))
-        })
-        .collect();
-    found.sort_by_key(|(span, _)| span.start);
-    found
-}
-
-/// What an entry is to say.
-fn new_value(entry: &Entry, intent: &Intent) -> Value {
-    if let Some(text) = &intent.text {
-        return text.as_str().into();
-    }
-    match (&entry.value, &entry.tree) {
-        (Value::Str(text), Ok(tree)) if text.as_text().is_some() => {
-            let splices: Vec<Splice> = matches(tree, text, &intent.checks)
-                .into_iter()
-                .map(|(span, new)| Splice::new(span, new))
-                .collect();
-            apply(text.masked(), &splices).map_or_else(|| entry.value.clone(), Value::from)
-        }
-        (Value::List(items), _) => {
-            Value::List(items.iter().map(|item| in_list(item, &intent.checks, 0)).collect())
-        }
-        _ => entry.value.clone(),
-    }
-}
-
-fn in_list(item: &Value, checks: &[(String, String)], depth: usize) -> Value {
-    match item {
-        Value::Str(text) => {
-            let new = checks.iter().find(|(check, _)| *text == PyStr::from(check.as_str()));
-            new.map_or_else(|| item.clone(), |(_, new)| new.as_str().into())
-        }
-        Value::List(items) if depth == 0 => {
-            Value::List(items.iter().map(|item| in_list(item, checks, 1)).collect())
-        }
-        _ => item.clone(),
     }
 }

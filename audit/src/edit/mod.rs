@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! PolicyFile ──► Editor ──► splices ──► Edited (read again, and compared with what was meant)
-//!                  quote    block, flow
+//!                  quote, rewrite, block, flow
 //! ```
 //!
 //! What is edited is the file's text, by the places that the engine's reader gives. Nothing is printed anew but the
@@ -13,6 +13,7 @@ mod block;
 mod editor;
 mod flow;
 mod quote;
+mod rewrite;
 mod splice;
 
 pub use editor::{EditError, Edited, Editor};

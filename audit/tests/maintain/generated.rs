@@ -5,6 +5,8 @@ use assay::policy::PolicyFile;
 use assay_engine::oslo::load::yaml::decode;
 use assay_generate::{Generator, Profile};
 
+type Edit<'e> = &'e dyn Fn(&mut Editor<'_>, &str) -> Result<(), EditError>;
+
 /// How many files are made. Some half of them are damaged so that nothing can be read.
 const FILES: u64 = 150;
 
@@ -20,7 +22,7 @@ fn edits_are_made_or_refused_and_bytes_follow_the_text() {
         let Ok(file) = PolicyFile::of_bytes("policy.yaml".as_ref(), bytes) else { continue };
         let raw = std::str::from_utf8(bytes).expect("what was read is UTF-8");
         for entry in file.entries.iter().filter(|entry| entry.is_named).take(4) {
-            let edits: [&dyn Fn(&mut Editor<'_>, &str) -> Result<(), EditError>; 5] = [
+            let edits: [Edit<'_>; 5] = [
                 &|editor, name| editor.rename(name, "a new name"),
                 &|editor, name| editor.replace(name, "role:x or 'y':%(z)s"),
                 &|editor, name| editor.remove(name),
