@@ -95,10 +95,12 @@ pub(super) fn run(arguments: &UpgradeArgs) -> Result<Answer, Failure> {
     Ok(Answer::from(!(arguments.check && would_change)))
 }
 
-/// Writes a file as a whole or not at all, with the line ends that it had.
+/// Writes a file as a whole or not at all, with the line ends, mode and owner that it had. A link stays one.
 fn write(path: &Path, file: &PolicyFile, edited: &Edited) -> Result<(), InputError> {
     use std::io::Write as _;
     let failed = |cause| InputError::Io { path: path.to_owned(), cause };
+    let target = path.canonicalize();
+    let path = target.as_deref().unwrap_or(path);
     let raw = std::fs::read_to_string(&file.path).map_err(failed)?;
     let text = edited
         .onto(&raw)
@@ -108,8 +110,21 @@ fn write(path: &Path, file: &PolicyFile, edited: &Edited) -> Result<(), InputErr
     new.write_all(text.as_bytes()).map_err(failed)?;
     if let Ok(known) = std::fs::metadata(path) {
         std::fs::set_permissions(new.path(), known.permissions()).map_err(failed)?;
+        keep_owner(new.path(), &known).map_err(failed)?;
     }
     new.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// A service reads its policy as a user of its own.
+#[cfg(unix)]
+fn keep_owner(path: &Path, known: &std::fs::Metadata) -> std::io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+    chown(path, Some(known.uid()), Some(known.gid()))
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &Path, _: &std::fs::Metadata) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -143,7 +143,9 @@ fn in_place_keeps_line_ends_and_permissions_and_comes_to_rest() {
     let directory = directory();
     let path = directory.path().join("crlf.yaml");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
-    let upgrade = "upgrade --policy crlf.yaml --defaults defaults.yaml --in-place";
+    let link = directory.path().join("link.yaml");
+    std::os::unix::fs::symlink("crlf.yaml", &link).unwrap();
+    let upgrade = "upgrade --policy link.yaml --defaults defaults.yaml --in-place";
     assert_eq!(assay(directory.path(), upgrade).status.code(), Some(0));
     let once = std::fs::read_to_string(&path).unwrap();
     assert!(
@@ -152,6 +154,7 @@ fn in_place_keeps_line_ends_and_permissions_and_comes_to_rest() {
     );
     assert_eq!(once.matches('\n').count(), once.matches("\r\n").count());
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
     assay(directory.path(), upgrade);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), once);
 }
