@@ -9,7 +9,7 @@ use super::quote::{Place, scalar};
 use super::rewrite::Rewrite;
 use super::splice::{Splice, apply, onto_raw};
 use super::{block, flow};
-use crate::policy::{Entry, InputError, PolicyFile};
+use crate::policy::{Entry, PolicyFile};
 
 /// Why an edit is not made. The file is as it was.
 #[derive(Debug, Error)]
@@ -293,7 +293,6 @@ impl<'f> Editor<'f> {
     fn difference(&self, text: &str, expected: &IndexMap<(bool, String), Value>) -> Option<String> {
         let read = match PolicyFile::of_bytes(&self.file.path, text.as_bytes()) {
             Ok(read) => read,
-            Err(InputError::Policy(error)) => return Some(error.to_string()),
             Err(error) => return Some(error.to_string()),
         };
         let found: IndexMap<_, _> =
@@ -383,7 +382,7 @@ impl<'f> Editor<'f> {
             let key = scalar(name, entry.name_written.style, false, Place::Key);
             let (gap, value) = match what {
                 // A list of dashes below its key goes with the line end before it.
-                Added::Copy if entry.value_written.style == Style::Block => {
+                Added::Copy if entry.value_written.style == Style::Block && value.is_empty() => {
                     (&text[entry.name_written.end..entry.value_written.start], source.clone())
                 }
                 Added::Copy => (gap, source.clone()),
@@ -399,12 +398,10 @@ impl<'f> Editor<'f> {
         }
         Ok(match &intent.fate {
             Fate::Stays => {
-                let before = if block::lacks_line_end(text, lines.behind) { "\n" } else { "" };
-                if before.is_empty() {
-                    vec![Splice::insert(lines.behind, added)]
-                } else {
-                    vec![Splice::insert(lines.behind, format!("{before}{}", added.trim_end_matches('\n')))]
+                if block::lacks_line_end(text, lines.behind) {
+                    added = format!("\n{}", added.trim_end_matches('\n'));
                 }
+                vec![Splice::insert(lines.behind, added)]
             }
             Fate::Removed => vec![Splice::new(lines.with_comment..lines.own.end, added)],
             Fate::CommentedOut(reason) => {
@@ -415,17 +412,27 @@ impl<'f> Editor<'f> {
         })
     }
 
-    /// The value as it will be written.
+    /// The value as it will be written a second time: with its tag, without its anchor.
     fn source_after(&self, entry: &Entry, splices: &[Splice]) -> String {
         let written = entry.value_written;
+        // One in the place of the whole value may begin earlier: at the colon, at the anchor.
+        if let [only] = splices
+            && only.span.start < written.content
+        {
+            return only.text.trim_start().to_owned();
+        }
         let moved: Vec<Splice> = splices
             .iter()
             .map(|splice| {
-                let span = splice.span.start - written.start..splice.span.end - written.start;
+                let span = splice.span.start - written.content..splice.span.end - written.content;
                 Splice::new(span, splice.text.clone())
             })
             .collect();
-        let source = &self.file.text[written.start..written.end];
-        apply(source, &moved).unwrap_or_else(|| source.to_owned())
+        let source = &self.file.text[written.content..written.end];
+        let source = apply(source, &moved).unwrap_or_else(|| source.to_owned());
+        let properties = self.file.text[written.start..written.content].split_whitespace();
+        let tag: String =
+            properties.filter(|word| !word.starts_with('&')).map(|word| format!("{word} ")).collect();
+        format!("{tag}{source}")
     }
 }

@@ -80,29 +80,46 @@ pub fn upgrade(
     defaults: &Defaults,
     options: UpgradeOptions,
 ) -> Result<Upgrade, UpgradeError> {
-    let mut left = Vec::new();
+    // What turns out not to be possible is left as it is, and all is planned anew.
+    let mut left: Vec<(String, String)> = Vec::new();
     loop {
         let plan = plan(files, defaults, options, &left)?;
-        let edited = edit(files, &plan)?;
+        let edited = match edit(files, &plan) {
+            Ok(edited) => edited,
+            Err((file, error)) => {
+                let named = match &error {
+                    EditError::Layout { name, .. } | EditError::Merged { name, .. } => Some(name.as_str()),
+                    _ => None,
+                };
+                let in_file = || plan.moved().filter(|(of, _)| *of == file).map(|(_, old)| old);
+                match in_file().find(|old| named == Some(old)).or_else(|| in_file().last()) {
+                    Some(old) => left.push((old.to_owned(), error.to_string())),
+                    None => return Err(error.into()),
+                }
+                continue;
+            }
+        };
         match differing(files, &edited, defaults, &plan)? {
             None => {
                 let mut changes = plan.changes;
                 changes.sort_by_key(|change| (change.file, change.at));
                 return Ok(Upgrade { files: edited, changes });
             }
-            Some(rule) => match plan.cause_of(&rule, files, defaults).filter(|old| !left.contains(old)) {
-                Some(old) => left.push(old),
+            Some(rule) => match plan.cause_of(&rule, files, defaults) {
+                Some(old) => left.push((old, format!("under another name {rule:?} would decide otherwise"))),
                 None => return Err(UpgradeError::Differs { rule }),
             },
         }
     }
 }
 
-fn edit(files: &[PolicyFile], plan: &Plan) -> Result<Vec<Edited>, EditError> {
+/// The edited files; or which one cannot be edited, and why.
+fn edit(files: &[PolicyFile], plan: &Plan) -> Result<Vec<Edited>, (usize, EditError)> {
     let edit = |(index, file)| {
         let mut editor = Editor::new(file);
-        plan.steps.iter().filter(|step| step.file == index).try_for_each(|step| step.take(&mut editor))?;
-        editor.finish()
+        let mut steps = plan.steps.iter().filter(|step| step.file == index);
+        steps.try_for_each(|step| step.take(&mut editor)).map_err(|error| (index, error))?;
+        editor.finish().map_err(|error| (index, error))
     };
     files.iter().enumerate().map(edit).collect()
 }

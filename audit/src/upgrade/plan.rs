@@ -122,32 +122,30 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// The old name in a file without whose change a rule would stay as it is.
+    /// The old names that are changed, in the order of the files.
+    pub(super) fn moved(&self) -> impl Iterator<Item = (usize, &str)> {
+        let moves = self.steps.iter().filter(|step| !matches!(step.edit, Edit::Rewrite { .. }));
+        moves.map(|step| (step.file, step.rule.as_str()))
+    }
+
+    /// The old name without whose change a rule, which would decide otherwise, most likely would not.
     pub(super) fn cause_of(&self, rule: &str, files: &[PolicyFile], defaults: &Defaults) -> Option<String> {
-        let successor_of =
+        let predecessor =
             defaults.get(rule).and_then(|default| default.definition().deprecated_rule.as_ref());
-        let touched = |old: &str| {
-            let succeeds = defaults.renamed_from(old).any(|new| {
-                new.name() == rule || successor_of.is_some_and(|successor| successor.name() == new.name())
-            });
-            old == rule || succeeds
+        let succeeds = |old: &str| {
+            old == rule
+                || defaults.renamed_from(old).any(|new| {
+                    new.name() == rule || predecessor.is_some_and(|before| before.name() == new.name())
+                })
         };
-        let in_files = files.iter().flat_map(|file| &file.entries).filter(|entry| entry.is_named);
-        let changed = |name: &&str| self.names.contains_key(*name) || self.dropped.contains(*name);
-        let by_name = in_files.clone().map(|entry| entry.name.as_str()).find(|name| touched(name));
-        let by_reference = || {
-            let refers = in_files
-                .clone()
-                .filter(|entry| entry.name == rule)
-                .filter_map(|entry| entry.tree.as_ref().ok());
-            refers
-                .flat_map(references)
-                .find(|name| self.names.contains_key(*name) || self.dropped.contains(*name))
+        let is_referred_to = |old: &str| {
+            let entries = files.iter().filter_map(|file| file.entry(rule));
+            let mut trees = entries.filter_map(|entry| entry.tree.as_ref().ok());
+            trees.any(|tree| references(tree).any(|name| name == old))
         };
-        by_name
-            .or_else(by_reference)
-            .or_else(|| in_files.map(|entry| entry.name.as_str()).find(changed))
-            .map(str::to_owned)
+        let moved = || self.moved().map(|(_, old)| old);
+        let found = moved().find(|old| succeeds(old)).or_else(|| moved().find(|old| is_referred_to(old)));
+        found.or_else(|| moved().next()).map(str::to_owned)
     }
 }
 
@@ -185,8 +183,8 @@ pub(crate) fn references(tree: &CheckTree) -> impl Iterator<Item = &str> {
 struct Planner<'p> {
     files: &'p [PolicyFile],
     defaults: &'p Defaults,
-    /// Old names that stay as they are.
-    left: &'p [String],
+    /// Old names that stay as they are, and why.
+    left: &'p [(String, String)],
     /// The rules that count, by name.
     merged: HashMap<&'p str, (usize, &'p Entry)>,
     /// Who refers to what, among rules that no file says.
@@ -199,7 +197,7 @@ pub(super) fn plan(
     files: &[PolicyFile],
     defaults: &Defaults,
     options: UpgradeOptions,
-    left: &[String],
+    left: &[(String, String)],
 ) -> Result<Plan, InputError> {
     let mut merged = HashMap::new();
     for (index, file) in files.iter().enumerate() {
@@ -268,8 +266,8 @@ impl Planner<'_> {
             return;
         }
         let all = || successors.iter().map(|new| new.name().to_owned()).collect();
-        if self.left.iter().any(|left| left == old) {
-            let message = format!("{old:?} stays: under another name some rule would decide otherwise");
+        if let Some((_, why)) = self.left.iter().find(|(left, _)| left == old) {
+            let message = format!("{old:?} stays: {why}");
             self.change(ChangeKind::Kept, at, all(), message);
             return;
         }

@@ -147,6 +147,15 @@ fn a_rule_gets_another_text(#[case] text: &str, #[case] new: &str, #[case] expec
 }
 
 #[test]
+fn a_copy_of_a_rule_with_another_text_has_that_text() {
+    let text = edited("a:\n- b:c\nd: e:f\n", |editor| {
+        editor.replace("a", "!").expect("a name");
+        editor.copy("a", "n").expect("a name");
+    });
+    assert_eq!(text, "a: \"!\"\nn: \"!\"\nd: e:f\n");
+}
+
+#[test]
 fn line_ends_stay_what_they_are() {
     let raw = "a: b:c\r\n# of d\r\nd: e:f\r\n";
     let file = file(raw);

@@ -326,3 +326,26 @@ fn references_to_old_names(
         done.changes.iter().map(|change| change.kind).filter(|kind| *kind != ChangeKind::Unknown).collect();
     assert_eq!(told, kinds);
 }
+
+/// What cannot be edited is told, and stays; the rest is upgraded.
+#[rstest]
+#[case::question_mark(
+    "? type:manage\n: role:a\nshare:show: role:b\n",
+    "? type:manage\n: role:a\nshare:get: role:b\n"
+)]
+#[case::anchor(
+    "type:manage: &x role:a\nother: *x\nshare:show: role:b\n",
+    "type:manage: &x role:a\nother: *x\nshare:get: role:b\n"
+)]
+fn what_cannot_be_edited_stays(#[case] text: &str, #[case] expected: &str) {
+    let defaults = Defaults::parse("defaults.yaml".as_ref(), RENAMED).expect("defaults");
+    let done = upgrade(&[file(text)], &defaults, UpgradeOptions::default()).expect("an upgrade");
+    assert_eq!(done.files[0].text, expected);
+    let kept: Vec<&str> = done
+        .changes
+        .iter()
+        .filter(|change| change.kind == ChangeKind::Kept)
+        .map(|change| change.rule.as_str())
+        .collect();
+    assert_eq!(kept, ["type:manage"]);
+}
