@@ -112,6 +112,10 @@ fn a_rule_becomes_a_comment(#[case] text: &str, #[case] expected: &str) {
 #[case::block_text("a: |+\n  b:c\n\n# of e\ne: f:g\n", "a: |+\n  b:c\n\nn: |+\n  b:c\n\n# of e\ne: f:g\n")]
 #[case::list("a:\n- b:c\n- d:e # f\ng: h:i\n", "a:\n- b:c\n- d:e # f\nn:\n- b:c\n- d:e\ng: h:i\n")]
 #[case::nothing("a:\ne: f:g\n", "a:\nn:\ne: f:g\n")]
+#[case::anchor("a: &x b:c\ne: *x\n", "a: &x b:c\nn: b:c\ne: *x\n")]
+#[case::tag("a: ! b:c\ne: f:g\n", "a: ! b:c\nn: ! b:c\ne: f:g\n")]
+#[case::bare_tag("a: !\ne: f:g\n", "a: !\nn: !\ne: f:g\n")]
+#[case::alias("e: &x f:g\na: *x\n", "e: &x f:g\na: *x\nn: *x\n")]
 #[case::json(
     "{\n    \"a\" : \"b:c\",\n    \"e\" : \"f:g\"\n}\n",
     "{\n    \"a\" : \"b:c\",\n    \"n\" : \"b:c\",\n    \"e\" : \"f:g\"\n}\n"

@@ -333,10 +333,6 @@ fn references_to_old_names(
     "? type:manage\n: role:a\nshare:show: role:b\n",
     "? type:manage\n: role:a\nshare:get: role:b\n"
 )]
-#[case::anchor(
-    "type:manage: &x role:a\nother: *x\nshare:show: role:b\n",
-    "type:manage: &x role:a\nother: *x\nshare:get: role:b\n"
-)]
 fn what_cannot_be_edited_stays(#[case] text: &str, #[case] expected: &str) {
     let defaults = Defaults::parse("defaults.yaml".as_ref(), RENAMED).expect("defaults");
     let done = upgrade(&[file(text)], &defaults, UpgradeOptions::default()).expect("an upgrade");
