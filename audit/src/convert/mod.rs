@@ -66,7 +66,12 @@ pub enum ConvertError {
 /// let defaults = Defaults::parse("d.yaml".as_ref(), "defaults: [{name: a, check_str: 'role:x'}]").unwrap();
 /// let file = PolicyFile::of_bytes("p.json".as_ref(), br#"{"a": "role:x", "b": [["role:y"]]}"#).unwrap();
 /// let converted = convert(&file, &defaults).unwrap();
-/// assert_eq!(converted.text, "#\"a\": \"role:x\"\n\n\"b\": [[\"role:y\"]]\n");
+/// assert_eq!(converted.text, "\
+/// ##\"a\": \"role:x\"
+///
+/// ## No policy of d.yaml, and no rule refers to it.
+/// \"b\": [[\"role:y\"]]
+/// ".replace("##", "#"));
 /// ```
 pub fn convert(file: &PolicyFile, defaults: &Defaults) -> Result<Converted, ConvertError> {
     if file.document.written(file.document.root()).style != Style::Flow {

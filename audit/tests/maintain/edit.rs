@@ -254,7 +254,7 @@ fn mapping(text: &str) -> Vec<(String, Value)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_quoted_text_is_read_as_it_was(text in text(), style in style(), flow: bool) {
