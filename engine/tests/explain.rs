@@ -2,7 +2,7 @@
 
 use assay_engine::oslo::explain::{Explanation, Fact, Leads, Looked, Reference, StepOutcome, explain};
 use assay_engine::oslo::python::Value;
-use assay_engine::oslo::{Call, Checks, ExceptionClass, Interrupt, Request, Rules, decide_with};
+use assay_engine::oslo::{Call, Checks, ExceptionClass, Interrupt, Limit, Request, Rules, decide_with};
 use rstest::rstest;
 
 const RAISED: StepOutcome = StepOutcome::Raised(Interrupt::Raised(ExceptionClass::TypeError));
@@ -133,4 +133,13 @@ fn creds_that_are_no_mapping_are_not_looked_at() {
     let why = explain(&rules, "a", Request { creds: &creds, target: &target }, &Checks::new());
     assert_eq!(why.outcome, Err(ExceptionClass::InvalidContextObject.into()));
     assert!(why.steps.is_empty());
+}
+
+#[test]
+fn a_text_of_megabytes_is_not_kept() {
+    let rules = Rules::from_texts([("a", "not x:%(id)200000s")]);
+    let why = why(&rules, "a", &Checks::new());
+    assert_eq!(why.outcome, Ok(true.into()));
+    let Fact::Match { wanted, .. } = &why.steps[1].fact else { panic!("{why:?}") };
+    assert_eq!(wanted.text, Err(Limit::TooLarge.into()));
 }
