@@ -292,7 +292,7 @@ impl Pool {
                         pool.texts.extend(constant.then_some(text));
                         match read_kind(&base.kind.to_string()) {
                             Kind::Literal(value) => {
-                                pool.texts.extend(str_of(&value).map(|text| text.to_string()))
+                                pool.texts.extend(str_of(&value).map(|text| text.to_string()));
                             }
                             _ => pool.paths.extend([base.kind.to_string()]),
                         }

@@ -81,7 +81,7 @@ impl Found {
             Format::Text => match (self.so, &self.witness) {
                 (Some(true), _) => print(format_args!("{yes}\n")),
                 (Some(false), Some((by, witness))) => {
-                    print(format_args!("{no}: {by} alone allows {witness}\n"))
+                    print(format_args!("{no}: {by} alone allows {witness}\n"));
                 }
                 (Some(false), None) => print(format_args!("{no}\n")),
                 (None, _) => print(format_args!("undecided: {}\n", self.why.as_deref().unwrap_or_default())),
@@ -166,6 +166,15 @@ enum Asked {
     Check(CheckTree),
 }
 
+impl Asked {
+    fn question(&self) -> Question<'_> {
+        match self {
+            Self::Rule(name) => (0, Subject::Rule(name)),
+            Self::Check(tree) => (0, Subject::Check(tree)),
+        }
+    }
+}
+
 fn asked(side: &Side, text: &str) -> Result<Asked, InputError> {
     if side.rules().contains(text) {
         return Ok(Asked::Rule(text.to_owned()));
@@ -195,9 +204,5 @@ fn with_questions<T>(
         .collect();
     let analysis = Analysis::with_checks(&[side], &checks)
         .map_err(|_| InputError::Text("too many checks".to_owned()))?;
-    let question = |asked| match asked {
-        &Asked::Rule(ref name) => (0, Subject::Rule(name)),
-        Asked::Check(tree) => (0, Subject::Check(tree)),
-    };
-    Ok(ask(&analysis, asked.each_ref().map(question)))
+    Ok(ask(&analysis, [asked[0].question(), asked[1].question()]))
 }

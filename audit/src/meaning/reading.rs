@@ -272,9 +272,12 @@ impl Reader<'_> {
     }
 }
 
+/// A text for each key of a match.
+type Cut = Vec<(String, String)>;
+
 /// All ways to give the keys of a match texts so that it comes to a whole text; `None` if they are too many.
-pub(super) fn cuts(pieces: &[Piece], text: &str) -> Option<Vec<Vec<(String, String)>>> {
-    let mut open: Vec<(&[Piece], &str, Vec<(String, String)>)> = vec![(pieces, text, Vec::new())];
+pub(super) fn cuts(pieces: &[Piece], text: &str) -> Option<Vec<Cut>> {
+    let mut open: Vec<(&[Piece], &str, Cut)> = vec![(pieces, text, Vec::new())];
     let mut done = Vec::new();
     let mut steps = 0;
     while let Some((pieces, text, known)) = open.pop() {

@@ -87,7 +87,7 @@ fn smaller(value: &Value) -> Vec<Value> {
                 found.push(rebuilt(&entries, at, None));
             }
             for (at, (_, inner)) in entries.iter().enumerate() {
-                found.extend(smaller(inner).into_iter().map(|inner| rebuilt(&entries, at, Some(inner))));
+                found.extend(smaller(inner).into_iter().map(|inner| rebuilt(&entries, at, Some(&inner))));
             }
         }
         Value::List(items) => {
@@ -109,10 +109,10 @@ fn smaller(value: &Value) -> Vec<Value> {
     found
 }
 
-fn rebuilt(entries: &[(&Value, &Value)], at: usize, other: Option<Value>) -> Value {
+fn rebuilt(entries: &[(&Value, &Value)], at: usize, other: Option<&Value>) -> Value {
     let mut dict = Dict::default();
     for (index, (key, value)) in entries.iter().enumerate() {
-        let value = if index == at { other.clone() } else { Some((*value).clone()) };
+        let value = if index == at { other.cloned() } else { Some((*value).clone()) };
         if let Some(value) = value {
             // A key that was hashable is so still.
             let _ = dict.insert((*key).clone(), value);
