@@ -9,12 +9,12 @@ Policies are files as a service would load them (--policy, the first is the poli
 the service registers (--service glance:29, or --defaults FILE for any service).
 
 Start here:
-  assay lint --policy policy.yaml --service glance             what is wrong with a file, and where
-  assay check get_image --service glance --as reader           is it allowed?
-  assay explain get_image --service glance --as reader         why, and what would change that
-  assay diff glance:29+old.yaml glance:33+new.yaml             what a change changes, with a request that shows it
-  assay matrix --policy policy.yaml --service glance           who may do what
-  assay upgrade --policy policy.yaml --service glance --diff   old names made new ones, nothing else touched
+  assay lint --policy policy.yaml --service glance       what is wrong, and where
+  assay check get_image --service glance --as reader     is it allowed?
+  assay explain get_image --service glance --as reader   why, and what would change that
+  assay diff glance:29+old.yaml glance:33+new.yaml       what changes, with a request
+  assay matrix --policy policy.yaml --service glance     who may do what
+  assay upgrade --policy policy.yaml --service glance    old names made new ones
 
 Exit codes: 0 yes or nothing found, 1 no or something found, 2 bad input (assay help exit-codes).";
 
