@@ -16,7 +16,8 @@ pub(crate) const LEFT_OUT: &str = "left out";
 #[must_use]
 pub fn about(defaults: &Defaults, default: &RuleDefault) -> Vec<String> {
     let definition = default.definition();
-    let mut lines: Vec<String> = definition.description.iter().flat_map(|text| paragraphs(text)).collect();
+    let description = definition.description.as_ref().filter(|text| !text.trim().is_empty());
+    let mut lines = description.map(|text| paragraphs(text)).unwrap_or_default();
     let operations =
         defaults.operations(default.name()).iter().filter(|operation| !operation.path.is_empty());
     lines.extend(operations.map(|operation| format!("# {}  {}", methods(operation), operation.path)));
@@ -66,7 +67,10 @@ pub fn deprecation(default: &RuleDefault) -> Vec<String> {
 
 /// A reason as comment lines. Files that `cargo differential services` writes leave reasons out, and say so.
 fn prose(reason: Option<&String>) -> Vec<String> {
-    reason.filter(|reason| *reason != LEFT_OUT).map(|reason| paragraphs(reason)).unwrap_or_default()
+    reason
+        .filter(|reason| *reason != LEFT_OUT && !reason.trim().is_empty())
+        .map(|reason| paragraphs(reason))
+        .unwrap_or_default()
 }
 
 fn text(check: &Value) -> String {

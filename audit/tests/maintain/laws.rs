@@ -287,11 +287,13 @@ fn a_sample_of_a_release_reads_back(#[case] release: &str) {
         let old = |of: &assay_engine::oslo::enforcer::Definition| {
             of.deprecated_rule.as_ref().map(|old| (old.name().to_owned(), old.check_str().clone()))
         };
+        assert_eq!(one.deprecated_for_removal, other.deprecated_for_removal, "{}", rule.name());
         if !one.deprecated_for_removal {
             assert_eq!(old(one), old(other), "{}", rule.name());
         }
         assert_eq!(defaults.operations(rule.name()), read.operations(rule.name()), "{}", rule.name());
     }
+    assert_eq!(sample(&read, SampleOptions::default()), text);
     // Uncommented it is a policy file that says what the defaults say.
     let options = SampleOptions { uncommented: true, ..SampleOptions::default() };
     let frozen = file(&sample(&defaults, options));
