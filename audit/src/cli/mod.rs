@@ -3,12 +3,14 @@
 
 pub mod check;
 pub mod diff;
+pub mod equivalent;
 pub mod explain;
 pub mod iam;
 pub mod implies;
 pub mod matrix;
 pub mod policy;
 pub mod question;
+pub mod what_can;
 pub mod who_can;
 
 use std::fmt::Display;
@@ -29,13 +31,13 @@ enum Command {
     /// What changes from one policy to another, rule by rule, with a request that shows it.
     Diff(diff::DiffArgs),
     /// Whether two rules, two checks or two policies allow the same requests.
-    Equivalent(implies::EquivalentArgs),
+    Equivalent(equivalent::EquivalentArgs),
     /// Whether one rule or check allows all that another does.
     Implies(implies::ImpliesArgs),
     /// Who may do what: personas by rules, worked out for all targets.
     Matrix(matrix::MatrixArgs),
     /// Everything that somebody can do, and under which condition on the target.
-    WhatCan(matrix::WhatCanArgs),
+    WhatCan(what_can::WhatCanArgs),
     /// The least conditions under which a rule allows.
     WhoCan(who_can::WhoCanArgs),
     /// Whether somebody may do something: exit 0 if it is allowed, 1 if it is denied or raises.
@@ -54,10 +56,10 @@ impl Arguments {
         let answer = match self.command {
             // Each subcommand is a file of this folder, a variant of `Command` and a line here.
             Command::Diff(arguments) => diff::run(&arguments),
-            Command::Equivalent(arguments) => implies::equivalent(&arguments),
-            Command::Implies(arguments) => implies::implies(&arguments),
+            Command::Equivalent(arguments) => equivalent::run(&arguments),
+            Command::Implies(arguments) => implies::run(&arguments),
             Command::Matrix(arguments) => matrix::run(&arguments),
-            Command::WhatCan(arguments) => matrix::what_can(&arguments),
+            Command::WhatCan(arguments) => what_can::run(&arguments),
             Command::WhoCan(arguments) => who_can::run(&arguments),
             Command::Check(arguments) => check::run(&arguments).map_err(boxed),
             Command::Explain(arguments) => explain::run(&arguments).map_err(boxed),
