@@ -74,8 +74,7 @@ impl PolicyFile {
     /// [`InputError::Io`]; [`InputError::Policy`] for what is not UTF-8 or no YAML, or holds something else than
     /// a mapping. A value that is no rule is no error here: see [`Entry::tree`] and [`PolicyFile::rules`].
     pub fn read(path: &Path) -> Result<Self, InputError> {
-        let bytes = std::fs::read(path).map_err(|cause| InputError::Io { path: path.to_owned(), cause })?;
-        Self::of_bytes(path, &bytes)
+        Self::of_bytes(path, &super::read::read_bytes(path)?)
     }
 
     /// Reads what a file holds; `path` is for messages.

@@ -66,8 +66,11 @@ fn compared(wanted: &Wanted, looked: &Looked) -> String {
     let plain = wanted.template.as_text().is_some_and(|text| !text.contains('%'));
     let right = match (&wanted.text, target(wanted)) {
         (Err(interrupt), of) => {
-            let of = of.map(|of| format!("{of}, ")).unwrap_or_default();
-            Some(format!("{of}and the format {:?} raises {}", wanted.template.masked(), class(*interrupt)))
+            let said = match interrupt {
+                Interrupt::Limit(_) => "the match comes to a text of more than 64 KiB".to_owned(),
+                _ => format!("the format {:?} raises {}", wanted.template.masked(), class(*interrupt)),
+            };
+            Some(of.map_or_else(|| said.clone(), |of| format!("{of}, and {said}")))
         }
         (Ok(_), of) if of.is_some() => of,
         (Ok(Some(text)), None) if !plain => Some(format!("the match comes to {:?}", text.masked())),

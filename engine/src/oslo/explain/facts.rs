@@ -1,7 +1,7 @@
 //! What a `kind:match` check looks at: both sides of its comparison.
 
 use super::Fact;
-use crate::oslo::error::{ExceptionClass, Interrupt};
+use crate::oslo::error::{ExceptionClass, Interrupt, Limit};
 use crate::oslo::evaluate::Request;
 use crate::oslo::evaluate::remote::template;
 use crate::oslo::language::{Base, BaseClass};
@@ -10,6 +10,9 @@ use crate::oslo::python::percent::{format_str, keys};
 use crate::oslo::python::text::str_of;
 use crate::oslo::python::{PyStr, Value};
 
+/// The longest text that is kept, in bytes: a rule of a few lines can ask for thousands of the longest there are.
+const LONGEST: usize = 1 << 16;
+
 /// The right side of a check: its match, with the target's values in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
@@ -17,7 +20,8 @@ pub struct Wanted {
     pub template: PyStr,
     /// The keys of the target that it names, in order, each with what the target has there.
     pub keys: Vec<(String, Option<Value>)>,
-    /// What it comes to: `None` where the target lacks a key, which denies.
+    /// What it comes to: `None` where the target lacks a key, which denies. A text of more than 64 KiB is not kept:
+    /// [`Limit::TooLarge`] stands for it.
     pub text: Result<Option<PyStr>, Interrupt>,
 }
 
@@ -29,6 +33,7 @@ impl Wanted {
         };
         let keys = keys(template.masked()).into_iter().map(|key| (key.to_owned(), value(key))).collect();
         let text = match format_str(&template, target) {
+            Ok(text) if text.masked().len() > LONGEST => Err(Limit::TooLarge.into()),
             Ok(text) => Ok(Some(text)),
             Err(Interrupt::Raised(ExceptionClass::KeyError)) => Ok(None),
             Err(interrupt) => Err(interrupt),
