@@ -126,6 +126,8 @@ fn witnesses_are_case_files() {
 #[case(&["equivalent", "get_image", "glance:29", "glance:33"], 0)]
 #[case(&["equivalent", "service_api", "glance:29", "glance:33"], 1)]
 #[case(&["equivalent", "glance:27", "glance:28"], 0)]
+#[case(&["equivalent", "glance:29", "glance:33"], 1)]
+#[case(&["equivalent", "cache_prune", "glance:29", "glance:33"], 1)]
 #[case(&["equivalent", "no_such_rule", "glance:27", "glance:28"], 2)]
 #[case(&["implies", "role:a b", "role:a"], 2)]
 #[case(&["diff", "glance:29", "glance:1"], 2)]

@@ -178,10 +178,25 @@ fn conditions_are_said_in_words(#[case] check: &str, #[case] words: &str) {
     assert_eq!(found, words);
 }
 
+/// What a server answers is open; what hangs on it is told with the answer, and the engine is asked with it.
+#[test]
+fn a_remote_check_is_a_free_variable() {
+    let remote = "http://policy.example/%(id)s";
+    assert!(implies(remote, remote).is_yes());
+    assert!(implies(&format!("{remote} and role:a"), &format!("role:a and {remote}")).is_yes());
+    let Answer::No(Some(witness)) = implies(&format!("role:a and {remote}"), "!") else { panic!("it is allowed") };
+    assert_eq!(witness.assuming.len(), 1);
+    assert_eq!(witness.assuming[0].check, remote);
+    assert!(witness.assuming[0].answer);
+    // Where the server need not be asked, nothing is assumed.
+    let Answer::No(Some(witness)) = implies(&format!("role:a or {remote}"), "!") else { panic!("it is allowed") };
+    assert!(witness.assuming.is_empty());
+}
+
 /// A bound, not a hang: what is too large is not known.
 #[test]
 fn a_rule_that_is_too_large_is_undecided() {
-    // The hidden weighted bit: no order of the atoms makes its diagram small.
+    // Three ways to pair what comes late with what came early: no order of the atoms makes the diagram small.
     let mut parts = Vec::new();
     for index in 0..26 {
         for other in 0..26 {

@@ -1,4 +1,4 @@
-//! `assay implies` and `assay equivalent`: whether one rule allows all that another does.
+//! `assay implies`: whether one rule allows all that another does.
 
 use assay_engine::oslo::{CheckTree, Rules, parse_text};
 use clap::Args;
@@ -6,9 +6,8 @@ use serde_json::json;
 
 use super::policy::PolicyArgs;
 use super::{Answer, Failure, Format, boxed, print, print_json};
-use crate::diff::{Change, Diff};
 use crate::meaning::{self, Analysis, Question, Side, Subject, Witness};
-use crate::policy::{InputError, services};
+use crate::policy::InputError;
 
 /// The arguments of `implies`.
 #[derive(Debug, Args)]
@@ -26,31 +25,18 @@ pub struct ImpliesArgs {
     format: Format,
 }
 
-/// The arguments of `equivalent`.
-#[derive(Debug, Args)]
-pub struct EquivalentArgs {
-    /// Two rules or checks (A B), two policies (OLD NEW), or a rule of two policies (RULE OLD NEW). Policies are files,
-    /// directories and built-in releases, as diff takes them.
-    #[arg(value_name = "[RULE] A B", num_args = 2..=3, required = true)]
-    what: Vec<String>,
-    #[command(flatten)]
-    policy: PolicyArgs,
-    /// How to print.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-}
-
 /// What was found out about two questions.
-struct Found {
+pub(super) struct Found {
     /// Whether it is so; `None` if that is not known.
-    so: Option<bool>,
+    pub(super) so: Option<bool>,
     /// A request that only the first, or only the second, allows.
-    witness: Option<(&'static str, Witness)>,
-    why: Option<String>,
+    pub(super) witness: Option<(&'static str, Witness)>,
+    /// Why it is not so, or not known.
+    pub(super) why: Option<String>,
 }
 
 impl Found {
-    fn of(answer: meaning::Answer, by: &'static str) -> Self {
+    pub(super) fn of(answer: meaning::Answer, by: &'static str) -> Self {
         match answer {
             meaning::Answer::Yes(_) => Self { so: Some(true), witness: None, why: None },
             meaning::Answer::No(witness) => {
@@ -61,11 +47,11 @@ impl Found {
     }
 
     /// Both must be so.
-    fn and(self, other: Self) -> Self {
+    pub(super) fn and(self, other: Self) -> Self {
         if self.so == Some(false) || other.so == Some(true) { self } else { other }
     }
 
-    fn print(&self, format: Format, yes: &str, no: &str) -> Answer {
+    pub(super) fn print(&self, format: Format, yes: &str, no: &str) -> Answer {
         match format {
             Format::Json => {
                 let mut answer = json!({"version": 1, "answer": self.so});
@@ -83,7 +69,10 @@ impl Found {
                 (Some(false), Some((by, witness))) => {
                     print(format_args!("{no}: {by} alone allows {witness}\n"));
                 }
-                (Some(false), None) => print(format_args!("{no}\n")),
+                (Some(false), None) => {
+                    let why = self.why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+                    print(format_args!("{no}{why}\n"));
+                }
                 (None, _) => print(format_args!("undecided: {}\n", self.why.as_deref().unwrap_or_default())),
             },
         }
@@ -91,7 +80,7 @@ impl Found {
     }
 }
 
-pub(super) fn implies(arguments: &ImpliesArgs) -> Result<Answer, Failure> {
+pub(super) fn run(arguments: &ImpliesArgs) -> Result<Answer, Failure> {
     let side = side(&arguments.policy)?;
     let asked = [asked(&side, &arguments.one)?, asked(&side, &arguments.other)?];
     let found =
@@ -99,61 +88,8 @@ pub(super) fn implies(arguments: &ImpliesArgs) -> Result<Answer, Failure> {
     Ok(found.print(arguments.format, "A implies B", "A does not imply B"))
 }
 
-pub(super) fn equivalent(arguments: &EquivalentArgs) -> Result<Answer, Failure> {
-    let format = arguments.format;
-    let found = match arguments.what.as_slice() {
-        [rule, old, new] => of_policies(&arguments.policy, Some(rule), old, new)?,
-        [old, new] if is_policy(old) && is_policy(new) => of_policies(&arguments.policy, None, old, new)?,
-        [one, other] => {
-            let side = side(&arguments.policy)?;
-            let asked = [asked(&side, one)?, asked(&side, other)?];
-            with_questions(&side, &asked, |analysis, [one, other]| {
-                let forth = Found::of(analysis.implies(one, other), "A");
-                forth.and(Found::of(analysis.implies(other, one), "B"))
-            })?
-        }
-        _ => return Err(boxed(InputError::Text("two or three things can be compared".to_owned()))),
-    };
-    Ok(found.print(format, "equivalent", "not equivalent"))
-}
-
-/// Whether something names a policy rather than a rule.
-fn is_policy(spec: &str) -> bool {
-    std::path::Path::new(spec).exists() || services::find(spec.split('+').next().unwrap_or(spec)).is_ok()
-}
-
-fn of_policies(policy: &PolicyArgs, rule: Option<&str>, old: &str, new: &str) -> Result<Found, Failure> {
-    let setup = policy.setup()?;
-    let (old, new) = (setup.load_spec(old)?, setup.load_spec(new)?);
-    let diff = Diff::of(&old, &new, false).map_err(boxed)?;
-    let rules = diff.rules.into_iter().filter(|change| rule.is_none_or(|rule| change.name == rule));
-    let mut all = Found { so: Some(true), witness: None, why: None };
-    let mut met = false;
-    for change in rules {
-        met = true;
-        let found = match (change.narrower, change.wider, change.why) {
-            (Some(shown), ..) => Found { so: Some(false), witness: Some(("OLD", shown.witness)), why: None },
-            (_, Some(shown), _) => {
-                Found { so: Some(false), witness: Some(("NEW", shown.witness)), why: None }
-            }
-            (_, _, Some(why)) => Found { so: None, witness: None, why: Some(why) },
-            _ if change.change == Change::Same => continue,
-            // A rule of which there is one, and which allows what its absence does.
-            _ => continue,
-        };
-        all = all.and(found);
-    }
-    match rule {
-        Some(rule) if !met => {
-            let known = "it is in neither policy".to_owned();
-            Err(boxed(InputError::Unknown { what: "rule", name: rule.to_owned(), known: Some(known) }))
-        }
-        _ => Ok(all),
-    }
-}
-
 /// The policy whose rules are meant; none where none is named.
-fn side(policy: &PolicyArgs) -> Result<Side, Failure> {
+pub(super) fn side(policy: &PolicyArgs) -> Result<Side, Failure> {
     if policy.policies.is_empty() && policy.defaults.is_none() && policy.service.is_none() {
         return Side::new(Rules::from_texts([("", ""); 0]), []).map_err(boxed);
     }
@@ -161,7 +97,7 @@ fn side(policy: &PolicyArgs) -> Result<Side, Failure> {
 }
 
 /// A rule, or a check.
-enum Asked {
+pub(super) enum Asked {
     Rule(String),
     Check(CheckTree),
 }
@@ -175,7 +111,7 @@ impl Asked {
     }
 }
 
-fn asked(side: &Side, text: &str) -> Result<Asked, InputError> {
+pub(super) fn asked(side: &Side, text: &str) -> Result<Asked, InputError> {
     if side.rules().contains(text) {
         return Ok(Asked::Rule(text.to_owned()));
     }
@@ -190,7 +126,7 @@ fn asked(side: &Side, text: &str) -> Result<Asked, InputError> {
     }
 }
 
-fn with_questions<T>(
+pub(super) fn with_questions<T>(
     side: &Side,
     asked: &[Asked; 2],
     ask: impl FnOnce(&Analysis<'_>, [Question<'_>; 2]) -> T,

@@ -8,7 +8,7 @@ use indexmap::IndexSet;
 use serde_json::json;
 
 use super::policy::{PersonaArgs, PolicyArgs};
-use super::{Answer, Failure, boxed, print, print_json};
+use super::{Answer, Failure, boxed, print};
 use crate::matrix::documented::{Document, Documented};
 use crate::matrix::{Cell, Matrix, Row, Verdict, asked, page};
 use crate::policy::{InputError, Persona, Setup, services};
@@ -262,84 +262,4 @@ fn csv(matrix: &Matrix, document: Option<&Documented>) -> String {
         out.push_str(&line(left.into_iter().chain(cells.iter().map(long)).collect()));
     }
     out
-}
-
-/// The arguments of `what-can`.
-#[derive(Debug, Args)]
-pub struct WhatCanArgs {
-    #[command(flatten)]
-    policy: PolicyArgs,
-    #[command(flatten)]
-    personas: PersonaArgs,
-    /// Who: a persona by its name.
-    #[arg(long = "as", value_name = "PERSONA", required_unless_present = "creds")]
-    persona: Option<String>,
-    /// Who: creds in a file, YAML or JSON.
-    #[arg(long, value_name = "FILE", conflicts_with = "persona")]
-    creds: Option<PathBuf>,
-    /// Every rule, also those that no operation is documented of.
-    #[arg(long)]
-    all: bool,
-    /// How to print.
-    #[arg(long, value_enum, default_value_t)]
-    format: super::Format,
-}
-
-pub(super) fn what_can(arguments: &WhatCanArgs) -> Result<Answer, Failure> {
-    let loaded = arguments.policy.load()?;
-    let persona = match (&arguments.creds, &arguments.persona) {
-        (Some(path), _) => {
-            Persona { name: path.display().to_string(), creds: crate::policy::value::read(path)? }
-        }
-        (None, Some(name)) => arguments.personas.load()?.find(name)?,
-        (None, None) => return Err(boxed(InputError::Text("who? --as PERSONA or --creds FILE".to_owned()))),
-    };
-    let rules = if arguments.all { loaded.effective.keys().cloned().collect() } else { asked(&loaded) };
-    let matrix = Matrix::of(&loaded, vec![persona], &rules)?;
-    let cells = || matrix.rows.iter().filter_map(|row| Some((row, row.cells.first()?)));
-    let can = |verdict: Verdict| !matches!(verdict, Verdict::Deny);
-    match arguments.format {
-        super::Format::Json => {
-            let rules: Vec<_> = cells()
-                .filter(|(_, cell)| can(cell.verdict))
-                .map(|(row, cell)| {
-                    let mut rule = cell.json();
-                    rule["rule"] = json!(row.rule);
-                    rule["operations"] = row.calls().into();
-                    rule
-                })
-                .collect();
-            let persona: Vec<&str> = matrix.names().collect();
-            print_json(
-                &json!({"version": 1, "persona": persona.first(), "policy": matrix.policy, "rules": rules}),
-            );
-        }
-        super::Format::Text => {
-            let title = [
-                (Verdict::Allow, "always"),
-                (Verdict::Conditional, "if"),
-                (Verdict::Undecided, "not known"),
-                (Verdict::Raise, "never, the service answers with a 500"),
-            ];
-            for (verdict, title) in title {
-                let mut groups: indexmap::IndexMap<Option<&String>, Vec<&str>> = indexmap::IndexMap::new();
-                for (row, cell) in cells().filter(|(_, cell)| cell.verdict == verdict) {
-                    groups.entry(cell.condition.as_ref()).or_default().push(&row.rule);
-                }
-                for (condition, rules) in groups {
-                    let condition = condition.map(|condition| format!(" {condition}")).unwrap_or_default();
-                    print(format_args!("{title}{condition}:\n  {}\n", rules.join(", ")));
-                }
-            }
-            let counted = |verdict| cells().filter(|(_, cell)| cell.verdict == verdict).count();
-            print(format_args!(
-                "{} always, {} under a condition, {} never, of {} rules\n",
-                counted(Verdict::Allow),
-                counted(Verdict::Conditional),
-                counted(Verdict::Deny) + counted(Verdict::Raise),
-                matrix.rows.len()
-            ));
-        }
-    }
-    Ok(Answer::from(cells().any(|(_, cell)| can(cell.verdict))))
 }

@@ -5,6 +5,7 @@ pub mod check;
 pub mod completions;
 pub mod convert;
 pub mod diff;
+pub mod equivalent;
 pub mod exit_codes;
 pub mod explain;
 pub mod help;
@@ -18,6 +19,7 @@ pub mod redundant;
 pub mod requirements;
 pub mod sample;
 pub mod upgrade;
+pub mod what_can;
 pub mod who_can;
 
 use std::fmt::Display;
@@ -45,13 +47,13 @@ enum Command {
     /// What changes from one policy to another, rule by rule, with a request that shows it.
     Diff(diff::DiffArgs),
     /// Whether two rules, two checks or two policies allow the same requests.
-    Equivalent(implies::EquivalentArgs),
+    Equivalent(equivalent::EquivalentArgs),
     /// Whether one rule or check allows all that another does.
     Implies(implies::ImpliesArgs),
     /// Who may do what: personas by rules, worked out for all targets.
     Matrix(matrix::MatrixArgs),
     /// Everything that somebody can do, and under which condition on the target.
-    WhatCan(matrix::WhatCanArgs),
+    WhatCan(what_can::WhatCanArgs),
     /// The least conditions under which a rule allows.
     WhoCan(who_can::WhoCanArgs),
     /// Roles, policies and SCPs of Huawei Cloud and Open Telekom Cloud.
@@ -85,10 +87,10 @@ impl Arguments {
             Command::Check(arguments) => check::run(&arguments).map_err(boxed),
             Command::Explain(arguments) => explain::run(&arguments).map_err(boxed),
             Command::Diff(arguments) => diff::run(&arguments),
-            Command::Equivalent(arguments) => implies::equivalent(&arguments),
-            Command::Implies(arguments) => implies::implies(&arguments),
+            Command::Equivalent(arguments) => equivalent::run(&arguments),
+            Command::Implies(arguments) => implies::run(&arguments),
             Command::Matrix(arguments) => matrix::run(&arguments),
-            Command::WhatCan(arguments) => matrix::what_can(&arguments),
+            Command::WhatCan(arguments) => what_can::run(&arguments),
             Command::WhoCan(arguments) => who_can::run(&arguments),
             Command::Iam(command) => command.run().map_err(boxed),
             Command::Convert(arguments) => convert::run(&arguments),

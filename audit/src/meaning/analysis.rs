@@ -10,9 +10,8 @@ use indexmap::IndexSet;
 
 use super::atom::{Atom, AtomId, Atoms, Literal, Term};
 use super::caller::Caller;
-use super::diagram::{Diagrams, TooLarge, cheapest, restricted, support};
+use super::diagram::{Diagrams, TooLarge, cheapest, support};
 use super::function::{Functions, Known, Readings, Truth, formula};
-use super::primes::primes;
 use super::reading::{Formula, Reader};
 use super::request::Drafted;
 use super::side::{Outcome, Side, Subject};
@@ -24,22 +23,6 @@ const MOST_NODES: usize = 50_000;
 
 /// How many contradictions are learnt, or requests tried, before a question stays open.
 const MOST_TRIES: usize = 1000;
-
-/// The most atoms of which all pairs are looked at.
-const MOST_PAIRED: usize = 60;
-
-/// When something is so.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Conditions {
-    /// Of every request.
-    Always,
-    /// Of none.
-    Never,
-    /// Where all of one of these is so; none of them can do without a part of it.
-    When(Vec<Vec<Literal>>),
-    /// It is not known, and why.
-    Undecided(String),
-}
 
 /// What a question comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,20 +80,20 @@ pub type Question<'q> = (usize, Subject<'q>);
 /// ```
 pub struct Analysis<'r> {
     sides: Vec<&'r Side>,
-    atoms: Atoms,
-    diagrams: Diagrams,
+    pub(super) atoms: Atoms,
+    pub(super) diagrams: Diagrams,
     bases: HashMap<Base, Known>,
     functions: Vec<Functions<'r>>,
     scopes: HashMap<Vec<String>, Formula>,
-    any_roles: bool,
+    pub(super) any_roles: bool,
     /// The creds of everybody who asks, where they are known.
     creds: Option<Value>,
     own: BTreeMap<AtomId, BTreeSet<String>>,
     /// Literals that contradict each other, as far as they were met.
-    contradictions: RefCell<Vec<Vec<Literal>>>,
+    pub(super) contradictions: RefCell<Vec<Vec<Literal>>>,
     classes: RefCell<IndexSet<Truth>>,
     /// The pairs of atoms of which it is known whether they contradict each other.
-    paired: RefCell<BTreeSet<(AtomId, AtomId)>>,
+    pub(super) paired: RefCell<BTreeSet<(AtomId, AtomId)>>,
 }
 
 impl<'r> Analysis<'r> {
@@ -351,7 +334,7 @@ impl<'r> Analysis<'r> {
         Some(true)
     }
 
-    fn ask(&self, (side, subject): Question<'_>, witness: Shown<'_>) -> Outcome {
+    pub(super) fn ask(&self, (side, subject): Question<'_>, witness: Shown<'_>) -> Outcome {
         self.sides[side].decide(subject, witness.0, witness.1, witness.2)
     }
 
@@ -362,7 +345,7 @@ impl<'r> Analysis<'r> {
     }
 
     /// A request that is meant. The engine is asked whether it `shows` what it should; if not, nothing is claimed.
-    fn search(&self, meant: Result<Bdd, TooLarge>, shows: &dyn Fn(Shown<'_>) -> bool) -> Found {
+    pub(super) fn search(&self, meant: Result<Bdd, TooLarge>, shows: &dyn Fn(Shown<'_>) -> bool) -> Found {
         let Ok(meant) = meant.and_then(|meant| self.usual(meant)) else {
             return too_large();
         };
@@ -385,101 +368,6 @@ impl<'r> Analysis<'r> {
             }
             Ok(None) => Found::Nothing,
             Err(why) => Found::Undecided(why),
-        }
-    }
-
-    /// Under which conditions a request is allowed.
-    #[must_use]
-    pub fn conditions(&self, question: Question<'_>) -> Conditions {
-        match (self.allowed(question), self.always_allows(question)) {
-            (Found::Undecided(why), _) | (_, Answer::Undecided(why)) => Conditions::Undecided(why),
-            (Found::Nothing, _) => Conditions::Never,
-            (_, Answer::Yes(_)) => Conditions::Always,
-            (Found::Request(_), Answer::No(_)) => self.when(self.truth(question).map(|truth| truth.allow)),
-        }
-    }
-
-    /// Under which conditions a request makes the service answer with a 500.
-    #[must_use]
-    pub fn raising(&self, question: Question<'_>) -> Conditions {
-        match self.can_raise(question) {
-            Answer::No(_) => Conditions::Never,
-            Answer::Undecided(why) => Conditions::Undecided(why),
-            Answer::Yes(_) => {
-                let truth = self.truth(question);
-                let comes_back = truth.clone().and_then(|truth| self.diagrams.or(&truth.allow, &truth.deny));
-                let shows = |witness: Shown<'_>| !matches!(self.ask(question, witness), Outcome::Raise(_));
-                match self.search(comes_back, &shows) {
-                    Found::Nothing => Conditions::Always,
-                    Found::Undecided(why) => Conditions::Undecided(why),
-                    Found::Request(_) => self.when(truth.and_then(|truth| truth.raise(&self.diagrams))),
-                }
-            }
-        }
-    }
-
-    fn when(&self, function: Result<Bdd, TooLarge>) -> Conditions {
-        match function.and_then(|function| self.minimal(function)) {
-            Ok(alternatives) => Conditions::When(alternatives),
-            Err(TooLarge) => Conditions::Undecided(LARGE.to_owned()),
-        }
-    }
-
-    /// The prime implicants of a function among the requests that there are, without those that others make up for.
-    fn minimal(&self, function: Bdd) -> Result<Vec<Vec<Literal>>, TooLarge> {
-        let mut function = function;
-        if let Some(bad) = self.atoms.find(&Atom::BadRoles).filter(|_| !self.any_roles) {
-            function = restricted(&function, Literal { atom: bad, holds: false });
-        }
-        let atoms = support(&function);
-        self.learn_pairs(&atoms);
-        let mut impossible = self.diagrams.constant(false);
-        for contradiction in self.contradictions.borrow().iter() {
-            if contradiction.iter().all(|literal| atoms.binary_search(&literal.atom).is_ok()) {
-                impossible = self.diagrams.or(&impossible, &self.diagrams.cube(contradiction))?;
-            }
-        }
-        let free = self.diagrams.or(&function, &impossible)?;
-        let mut primes = primes(&self.diagrams, &free)?;
-        primes.retain(|prime| !matches!(theory::solve(&self.atoms, prime), Verdict::Inconsistent));
-        // Positive things first, short conditions first.
-        primes.sort_by_key(|prime| {
-            (prime.len(), prime.iter().filter(|literal| !literal.holds).count(), prime.clone())
-        });
-        let mut at = primes.len();
-        while at > 0 {
-            at -= 1;
-            let mut others = impossible.clone();
-            for (index, prime) in primes.iter().enumerate() {
-                if index != at {
-                    others = self.diagrams.or(&others, &self.diagrams.cube(prime))?;
-                }
-            }
-            if self.diagrams.and_not(&self.diagrams.cube(&primes[at]), &others)?.is_false() {
-                primes.remove(at);
-            }
-        }
-        Ok(primes)
-    }
-
-    /// Learns which two of these cannot be together.
-    fn learn_pairs(&self, atoms: &[AtomId]) {
-        if atoms.len() > MOST_PAIRED {
-            return;
-        }
-        for (index, one) in atoms.iter().enumerate() {
-            for other in &atoms[index + 1..] {
-                if !self.paired.borrow_mut().insert((*one, *other)) {
-                    continue;
-                }
-                for (first, second) in [(true, true), (true, false), (false, true)] {
-                    let pair =
-                        vec![Literal { atom: *one, holds: first }, Literal { atom: *other, holds: second }];
-                    if matches!(theory::solve(&self.atoms, &pair), Verdict::Inconsistent) {
-                        self.contradictions.borrow_mut().push(pair);
-                    }
-                }
-            }
         }
     }
 
@@ -583,9 +471,9 @@ impl<'r> Analysis<'r> {
 }
 
 /// Creds, target, and what remote checks answer.
-type Shown<'w> = (&'w Value, &'w Value, &'w [Assumption]);
+pub(super) type Shown<'w> = (&'w Value, &'w Value, &'w [Assumption]);
 
-const LARGE: &str = "the rule is too large or too deep to be reasoned about";
+pub(super) const LARGE: &str = "the rule is too large or too deep to be reasoned about";
 
 fn too_large() -> Found {
     Found::Undecided(LARGE.to_owned())

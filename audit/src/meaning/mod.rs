@@ -15,11 +15,13 @@
 mod analysis;
 mod atom;
 mod caller;
+mod conditions;
 mod diagram;
 mod function;
 #[cfg(test)]
 mod laws;
 mod primes;
+mod problem;
 mod reading;
 mod request;
 mod side;
@@ -28,9 +30,10 @@ mod theory;
 mod witness;
 mod words;
 
-pub use analysis::{Analysis, Answer, Conditions, Found, Question};
+pub use analysis::{Analysis, Answer, Found, Question};
 pub use atom::{Atom, AtomId, Atoms, Literal, Term};
 pub use caller::Caller;
+pub use conditions::Conditions;
 pub use diagram::TooLarge;
 pub use side::{Outcome, Side, Subject};
 pub use witness::{Assumption, Witness};

@@ -7,7 +7,8 @@ use assay_engine::oslo::python::text::str_of;
 use assay_engine::oslo::python::{Dict, Value};
 
 use super::atom::Term;
-use super::theory::{Path, Problem, Stop};
+use super::problem::{Path, Problem};
+use super::theory::Stop;
 
 /// A request that is thought to bear out literals; whether it does is for the engine to say.
 #[derive(Clone, Debug)]

@@ -2,8 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::analysis::{Analysis, Conditions};
+use super::analysis::Analysis;
 use super::atom::{Atom, AtomId, Literal, Term};
+use super::conditions::Conditions;
 use super::template::Piece;
 
 impl Conditions {
