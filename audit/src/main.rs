@@ -3,9 +3,10 @@
 
 use std::process::ExitCode;
 
-use assay::cli::Arguments;
-use clap::Parser as _;
+use assay::cli::{Arguments, help};
+use clap::FromArgMatches as _;
 
 fn main() -> ExitCode {
-    Arguments::parse().run()
+    let matches = help::command().get_matches();
+    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()).run()
 }

@@ -2,15 +2,33 @@
 //! input, which is then said on stderr.
 
 pub mod check;
+pub mod completions;
+pub mod convert;
+pub mod diff;
+pub mod equivalent;
+pub mod exit_codes;
 pub mod explain;
+pub mod help;
 pub mod iam;
+pub mod implies;
+pub mod man;
+pub mod matrix;
 pub mod policy;
 pub mod question;
+pub mod redundant;
+pub mod requirements;
+pub mod sample;
+pub mod upgrade;
+pub mod what_can;
+pub mod who_can;
 
 use std::fmt::Display;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::policy::InputError;
 
 /// Says what access-control policies mean.
 #[derive(Debug, Parser)]
@@ -26,9 +44,38 @@ enum Command {
     Check(check::CheckArgs),
     /// Why: what was compared with what, what was not reached, and what would change the answer.
     Explain(explain::ExplainArgs),
+    /// What changes from one policy to another, rule by rule, with a request that shows it.
+    Diff(diff::DiffArgs),
+    /// Whether two rules, two checks or two policies allow the same requests.
+    Equivalent(equivalent::EquivalentArgs),
+    /// Whether one rule or check allows all that another does.
+    Implies(implies::ImpliesArgs),
+    /// Who may do what: personas by rules, worked out for all targets.
+    Matrix(matrix::MatrixArgs),
+    /// Everything that somebody can do, and under which condition on the target.
+    WhatCan(what_can::WhatCanArgs),
+    /// The least conditions under which a rule allows.
+    WhoCan(who_can::WhoCanArgs),
     /// Roles, policies and SCPs of Huawei Cloud and Open Telekom Cloud.
     #[command(subcommand)]
     Iam(iam::Command),
+    /// Makes YAML of a policy file in JSON, with what the service says of each rule.
+    Convert(convert::ConvertArgs),
+    /// Finds overrides that change nothing.
+    Redundant(redundant::RedundantArgs),
+    /// Holds a policy against a table of who must be able to do what.
+    Requirements(requirements::RequirementsArgs),
+    /// Writes what a service registers as a policy file, or what is really used.
+    Sample(sample::SampleArgs),
+    /// Brings policy files up to the names of a release; they decide as they did.
+    Upgrade(upgrade::UpgradeArgs),
+    /// Prints what a shell needs to complete this command.
+    Completions(completions::CompletionsArgs),
+    /// Writes a man page for each command into a directory.
+    Man(man::ManArgs),
+    /// Says what the exit codes mean.
+    #[command(long_about = exit_codes::TEXT)]
+    ExitCodes,
 }
 
 impl Arguments {
@@ -39,7 +86,21 @@ impl Arguments {
             // Each subcommand is a file of this folder, a variant of `Command` and a line here.
             Command::Check(arguments) => check::run(&arguments).map_err(boxed),
             Command::Explain(arguments) => explain::run(&arguments).map_err(boxed),
+            Command::Diff(arguments) => diff::run(&arguments),
+            Command::Equivalent(arguments) => equivalent::run(&arguments),
+            Command::Implies(arguments) => implies::run(&arguments),
+            Command::Matrix(arguments) => matrix::run(&arguments),
+            Command::WhatCan(arguments) => what_can::run(&arguments),
+            Command::WhoCan(arguments) => who_can::run(&arguments),
             Command::Iam(command) => command.run().map_err(boxed),
+            Command::Convert(arguments) => convert::run(&arguments),
+            Command::Redundant(arguments) => redundant::run(&arguments),
+            Command::Requirements(arguments) => requirements::run(&arguments),
+            Command::Sample(arguments) => sample::run(&arguments),
+            Command::Upgrade(arguments) => upgrade::run(&arguments),
+            Command::Completions(arguments) => completions::run(&arguments),
+            Command::Man(arguments) => man::run(&arguments).map_err(boxed),
+            Command::ExitCodes => exit_codes::run(),
         };
         match answer {
             Ok(Answer::Yes) => ExitCode::from(0),
@@ -88,6 +149,19 @@ pub enum Format {
 fn print(text: impl Display) {
     use std::io::Write as _;
     let _ = write!(std::io::stdout().lock(), "{text}");
+}
+
+/// Writes to a file, or to stdout where none is named.
+fn output(path: Option<&Path>, text: &str) -> Result<(), InputError> {
+    match path {
+        Some(path) => {
+            std::fs::write(path, text).map_err(|cause| InputError::Io { path: path.to_owned(), cause })
+        }
+        None => {
+            print(text);
+            Ok(())
+        }
+    }
 }
 
 /// JSON as people can still read it, with a line end.

@@ -153,6 +153,8 @@ fn removal(definition: &mut Definition, paragraphs: &[&str]) {
     let Some((_, since)) = first.split_once("\" has been deprecated since ") else {
         return;
     };
+    let own = |line: &&&str| operation(line).is_none() && !line.starts_with(SCOPES);
+    let rest: Vec<&str> = rest.iter().filter(own).copied().collect();
     // A line ends a paragraph if the first word of the next would have fitted into it.
     let ends = |pair: &[&str]| {
         let word = pair[1].split(' ').next().unwrap_or_default();
@@ -160,8 +162,7 @@ fn removal(definition: &mut Definition, paragraphs: &[&str]) {
     };
     let reason = rest.windows(2).position(ends).map_or(rest.len(), |last| last + 1);
     let (reason, description) = rest.split_at(reason);
-    let own = |line: &&&str| operation(line).is_none() && !line.starts_with(SCOPES);
-    let description = description.iter().filter(own).copied().collect::<Vec<_>>().join("\n");
+    let description = description.join("\n");
     definition.deprecated_for_removal = true;
     definition.deprecated_since = Some(since.trim_end().trim_end_matches('.').to_owned());
     definition.deprecated_reason = Some(reason.join(" "));
