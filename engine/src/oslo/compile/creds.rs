@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::attributes::Attributes;
+use super::attributes::{Attributes, Pairs};
+use super::index::same;
 use crate::oslo::error::{ExceptionClass, Interrupt};
 use crate::oslo::evaluate::base::{each_role, lowered_role};
 use crate::oslo::evaluate::seen_creds;
 use crate::oslo::python::hashing::Name;
-use crate::oslo::python::{Dict, PyStr, Value};
+use crate::oslo::python::{PyStr, Value};
 
 /// The caller's attributes: `roles`, `project_id`, `is_admin`, …, made ready once for many decisions.
 ///
@@ -29,7 +30,7 @@ use crate::oslo::python::{Dict, PyStr, Value};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Creds<'v> {
-    value: Cow<'v, Value>,
+    attributes: Attributes<'v>,
     roles: Roles,
     /// Where the `system_scope` stands that is known as `system` too.
     system: Option<usize>,
@@ -43,7 +44,7 @@ enum Roles {
     /// They stand there, and are what they are in lower case.
     Lower(usize),
     /// In lower case.
-    Lowered(Box<[PyStr]>),
+    Lowered(Box<[Value]>),
     /// A role check raises.
     Raise(ExceptionClass),
 }
@@ -73,24 +74,22 @@ impl<'v> Creds<'v> {
     }
 
     fn read(value: Cow<'v, Value>) -> Result<Self, Interrupt> {
-        let Value::Dict(dict) = value.as_ref() else {
-            return Err(ExceptionClass::InvalidContextObject.into());
-        };
-        let scope = dict.position("system_scope");
-        let system = scope.filter(|&at| dict.value_at(at).is_some_and(Value::truthy));
-        let roles = dict.position("roles").map_or(Roles::Missing, |at| Roles::of(dict, at));
-        Ok(Self { value, roles, system })
+        let attributes = Attributes::new(value).map_err(|_| ExceptionClass::InvalidContextObject)?;
+        let is_set = |&place: &usize| attributes.at(place).is_some_and(|(_, scope)| scope.truthy());
+        let system = attributes.place("system_scope").filter(is_set);
+        let roles = attributes.place("roles").map_or(Roles::Missing, |place| Roles::of(&attributes, place));
+        Ok(Self { attributes, roles, system })
     }
 
     /// The attributes, as they were given.
     #[must_use]
     pub fn value(&self) -> &Value {
-        &self.value
+        self.attributes.value()
     }
 
     /// The attributes as checks see them.
     pub(super) fn seen(&self) -> Cow<'_, Value> {
-        seen_creds(&self.value).unwrap_or(Cow::Borrowed(&self.value))
+        seen_creds(self.value()).unwrap_or(Cow::Borrowed(self.value()))
     }
 
     /// An attribute as checks see it.
@@ -101,52 +100,66 @@ impl<'v> Creds<'v> {
 
     #[inline]
     pub(super) fn find(&self, key: &Name, is_system: bool) -> Option<&Value> {
-        let Value::Dict(dict) = self.value.as_ref() else { return None };
         match self.system {
-            Some(at) if is_system => dict.value_at(at),
-            _ => dict.get_name(key),
+            Some(place) if is_system => self.attributes.at(place).map(|(_, scope)| scope),
+            _ => self.attributes.get(key),
+        }
+    }
+
+    /// Whether the caller has a role, which is in lower case; `None` where a role check raises.
+    #[inline]
+    pub(super) fn has_role(&self, wanted: &str) -> Option<bool> {
+        match &self.roles {
+            Roles::Missing => Some(false),
+            Roles::Raise(_) => None,
+            roles => Some(roles.listed(&self.attributes).any(|role| same(role, wanted))),
         }
     }
 
     /// Whether the caller has a role that `is_it`, which is asked of roles in lower case.
-    #[inline]
     pub(super) fn any_role(&self, is_it: impl Fn(&str) -> bool) -> Result<bool, ExceptionClass> {
         match &self.roles {
             Roles::Missing => Ok(false),
             Roles::Raise(class) => Err(*class),
-            Roles::Lowered(roles) => Ok(roles.iter().any(|role| role.as_text().is_some_and(&is_it))),
-            Roles::Lower(at) => {
-                let Value::Dict(dict) = self.value.as_ref() else { return Ok(false) };
-                let Some(Value::List(items) | Value::Tuple(items) | Value::Set(items)) = dict.value_at(*at)
-                else {
-                    return Ok(false);
-                };
-                Ok(items.iter().any(|item| match item {
-                    Value::Str(role) => role.as_text().is_some_and(&is_it),
-                    _ => false,
-                }))
-            }
+            roles => Ok(roles.listed(&self.attributes).any(is_it)),
         }
     }
 }
 
 impl Roles {
-    fn of(dict: &Dict, at: usize) -> Self {
-        let Some(roles) = dict.value_at(at) else { return Self::Missing };
+    fn of(attributes: &Attributes<'_>, place: usize) -> Self {
+        let Some((_, roles)) = attributes.at(place) else { return Self::Missing };
         if let Value::List(items) | Value::Tuple(items) | Value::Set(items) = roles
             && items.iter().all(is_lower)
         {
-            return Self::Lower(at);
+            return Self::Lower(place);
         }
         let mut lowered = Vec::new();
         let all = each_role(roles, |entry| {
-            lowered.extend(lowered_role(entry)?);
+            lowered.extend(lowered_role(entry)?.map(Value::Str));
             Ok(())
         });
         match all {
             Ok(()) => Self::Lowered(lowered.into()),
             Err(class) => Self::Raise(class),
         }
+    }
+
+    /// The roles that can be what a text is.
+    #[inline]
+    fn listed<'r>(&'r self, attributes: &'r Attributes<'_>) -> impl Iterator<Item = &'r str> {
+        let items: &[Value] = match self {
+            Self::Missing | Self::Raise(_) => &[],
+            Self::Lowered(roles) => roles,
+            Self::Lower(place) => match attributes.at(*place) {
+                Some((_, Value::List(items) | Value::Tuple(items) | Value::Set(items))) => items,
+                _ => &[],
+            },
+        };
+        items.iter().filter_map(|item| match item {
+            Value::Str(role) => role.as_text(),
+            _ => None,
+        })
     }
 }
 
@@ -160,7 +173,7 @@ fn is_lower(role: &Value) -> bool {
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct CredsBuilder {
-    attributes: Attributes,
+    pairs: Pairs,
 }
 
 impl CredsBuilder {
@@ -171,20 +184,20 @@ impl CredsBuilder {
 
     /// An attribute; a later one replaces an earlier one.
     pub fn set(mut self, key: impl Into<PyStr>, value: impl Into<Value>) -> Self {
-        self.attributes.set(key, value);
+        self.pairs.set(key, value);
         self
     }
 
     /// The creds.
     #[must_use]
     pub fn build(self) -> Creds<'static> {
-        Creds::read(Cow::Owned(self.attributes.into())).expect("a mapping")
+        Creds::read(Cow::Owned(self.pairs.into())).expect("a mapping")
     }
 }
 
 /// From a map, or from pairs.
 impl<K: Into<PyStr>, V: Into<Value>> FromIterator<(K, V)> for Creds<'static> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        CredsBuilder { attributes: pairs.into_iter().collect() }.build()
+        CredsBuilder { pairs: pairs.into_iter().collect() }.build()
     }
 }
