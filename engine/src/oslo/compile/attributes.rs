@@ -40,21 +40,22 @@ impl<'v> Attributes<'v> {
 
     /// Where a key stands.
     pub(super) fn place(&self, key: &str) -> Option<usize> {
-        self.find(hash_of(key), key)
+        self.find(hash_of(key), key, |place, _| place)
     }
 
     /// The value of a name.
-    #[inline]
     pub(super) fn get(&self, name: &Name) -> Option<&Value> {
-        self.at(self.find(name.hash(), name.text())?).map(|(_, value)| value)
+        self.find(name.hash(), name.text(), |_, value| value)
     }
 
     #[inline]
-    fn find(&self, hash: u64, key: &str) -> Option<usize> {
+    fn find<'s, T>(&'s self, hash: u64, key: &str, found: impl Fn(usize, &'s Value) -> T) -> Option<T> {
         let Value::Dict(dict) = self.value.as_ref() else { return None };
         self.index.find(hash, |place| match dict.at(place) {
-            Some((Value::Str(met), _)) => met.as_text().is_some_and(|met| same(met, key)),
-            _ => false,
+            Some((Value::Str(met), value)) if met.as_text().is_some_and(|met| same(met, key)) => {
+                Some(found(place, value))
+            }
+            _ => None,
         })
     }
 }

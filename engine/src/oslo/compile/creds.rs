@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 
 use super::attributes::{Attributes, Pairs};
-use super::index::same;
 use crate::oslo::error::{ExceptionClass, Interrupt};
 use crate::oslo::evaluate::base::{each_role, lowered_role};
 use crate::oslo::evaluate::seen_creds;
-use crate::oslo::python::hashing::Name;
+use crate::oslo::python::hashing::{Name, hash_of};
 use crate::oslo::python::{PyStr, Value};
 
 /// The caller's attributes: `roles`, `project_id`, `is_admin`, …, made ready once for many decisions.
@@ -39,14 +38,19 @@ pub struct Creds<'v> {
 /// `creds['roles']`, as a role check compares them.
 #[derive(Clone, Debug)]
 enum Roles {
-    /// There are none.
-    Missing,
-    /// They stand there, and are what they are in lower case.
-    Lower(usize),
     /// In lower case.
-    Lowered(Box<[Value]>),
+    Listed { texts: Texts, hashes: Box<[u64]> },
     /// A role check raises.
     Raise(ExceptionClass),
+}
+
+/// Where roles in lower case stand.
+#[derive(Clone, Debug)]
+enum Texts {
+    /// At this place of creds, as they were given.
+    Given(usize),
+    /// Here.
+    Lowered(Box<[Value]>),
 }
 
 impl Creds<'static> {
@@ -77,7 +81,7 @@ impl<'v> Creds<'v> {
         let attributes = Attributes::new(value).map_err(|_| ExceptionClass::InvalidContextObject)?;
         let is_set = |&place: &usize| attributes.at(place).is_some_and(|(_, scope)| scope.truthy());
         let system = attributes.place("system_scope").filter(is_set);
-        let roles = attributes.place("roles").map_or(Roles::Missing, |place| Roles::of(&attributes, place));
+        let roles = Roles::of(&attributes);
         Ok(Self { attributes, roles, system })
     }
 
@@ -108,58 +112,76 @@ impl<'v> Creds<'v> {
 
     /// Whether the caller has a role, which is in lower case; `None` where a role check raises.
     #[inline]
-    pub(super) fn has_role(&self, wanted: &str) -> Option<bool> {
-        match &self.roles {
-            Roles::Missing => Some(false),
-            Roles::Raise(_) => None,
-            roles => Some(roles.listed(&self.attributes).any(|role| same(role, wanted))),
-        }
+    pub(super) fn has_role(&self, wanted: &Name) -> Option<bool> {
+        let Roles::Listed { texts, hashes } = &self.roles else { return None };
+        Some(match hashes.iter().position(|hash| *hash == wanted.hash()) {
+            None => false,
+            Some(first) => texts.hold(&self.attributes, first, wanted.text()),
+        })
     }
 
     /// Whether the caller has a role that `is_it`, which is asked of roles in lower case.
     pub(super) fn any_role(&self, is_it: impl Fn(&str) -> bool) -> Result<bool, ExceptionClass> {
         match &self.roles {
-            Roles::Missing => Ok(false),
             Roles::Raise(class) => Err(*class),
-            roles => Ok(roles.listed(&self.attributes).any(is_it)),
+            Roles::Listed { texts, .. } => {
+                Ok(texts.items(&self.attributes).iter().filter_map(text).any(is_it))
+            }
         }
     }
 }
 
 impl Roles {
-    fn of(attributes: &Attributes<'_>, place: usize) -> Self {
-        let Some((_, roles)) = attributes.at(place) else { return Self::Missing };
-        if let Value::List(items) | Value::Tuple(items) | Value::Set(items) = roles
-            && items.iter().all(is_lower)
-        {
-            return Self::Lower(place);
-        }
-        let mut lowered = Vec::new();
-        let all = each_role(roles, |entry| {
-            lowered.extend(lowered_role(entry)?.map(Value::Str));
-            Ok(())
-        });
-        match all {
-            Ok(()) => Self::Lowered(lowered.into()),
-            Err(class) => Self::Raise(class),
-        }
+    fn of(attributes: &Attributes<'_>) -> Self {
+        let found = attributes.place("roles").and_then(|place| Some((place, attributes.at(place)?.1)));
+        let texts = match found {
+            None => Texts::Lowered([].into()),
+            Some((place, Value::List(items) | Value::Tuple(items) | Value::Set(items)))
+                if items.iter().all(is_lower) =>
+            {
+                Texts::Given(place)
+            }
+            Some((_, roles)) => {
+                let mut lowered = Vec::new();
+                let all = each_role(roles, |entry| {
+                    lowered.extend(lowered_role(entry)?.map(Value::Str));
+                    Ok(())
+                });
+                if let Err(class) = all {
+                    return Self::Raise(class);
+                }
+                Texts::Lowered(lowered.into())
+            }
+        };
+        // What has lone surrogates is no constant, and is compared by the interpreter.
+        let hash = |role| text(role).map_or(0, hash_of);
+        let hashes = texts.items(attributes).iter().map(hash).collect();
+        Self::Listed { texts, hashes }
+    }
+}
+
+impl Texts {
+    /// Whether a role is among these, from a place on.
+    #[inline(never)]
+    fn hold(&self, attributes: &Attributes<'_>, first: usize, wanted: &str) -> bool {
+        self.items(attributes).iter().skip(first).any(|role| text(role) == Some(wanted))
     }
 
-    /// The roles that can be what a text is.
-    #[inline]
-    fn listed<'r>(&'r self, attributes: &'r Attributes<'_>) -> impl Iterator<Item = &'r str> {
-        let items: &[Value] = match self {
-            Self::Missing | Self::Raise(_) => &[],
+    fn items<'t>(&'t self, attributes: &'t Attributes<'_>) -> &'t [Value] {
+        match self {
             Self::Lowered(roles) => roles,
-            Self::Lower(place) => match attributes.at(*place) {
+            Self::Given(place) => match attributes.at(*place) {
                 Some((_, Value::List(items) | Value::Tuple(items) | Value::Set(items))) => items,
                 _ => &[],
             },
-        };
-        items.iter().filter_map(|item| match item {
-            Value::Str(role) => role.as_text(),
-            _ => None,
-        })
+        }
+    }
+}
+
+fn text(role: &Value) -> Option<&str> {
+    match role {
+        Value::Str(text) => text.as_text(),
+        _ => None,
     }
 }
 

@@ -33,9 +33,9 @@ impl Index {
         Self { slots }
     }
 
-    /// Where the thing of this hash is that `is_it`.
+    /// What `is_it` says of the first thing of this hash that it has something to say of.
     #[inline]
-    pub(super) fn find(&self, hash: u64, is_it: impl Fn(usize) -> bool) -> Option<usize> {
+    pub(super) fn find<T>(&self, hash: u64, is_it: impl Fn(usize) -> Option<T>) -> Option<T> {
         let mask = self.slots.len() - 1;
         let mut at = start(hash) & mask;
         loop {
@@ -43,8 +43,10 @@ impl Index {
             if place == EMPTY {
                 return None;
             }
-            if met == other_half(hash) && is_it(place as usize) {
-                return Some(place as usize);
+            if met == other_half(hash)
+                && let Some(found) = is_it(place as usize)
+            {
+                return Some(found);
             }
             at = at.wrapping_add(1);
         }
@@ -97,9 +99,12 @@ mod tests {
             let names: Vec<String> = (0..count).map(|number| number.to_string()).collect();
             let index = Index::new(names.iter().map(|name| hash_of(name.as_str())));
             for (place, name) in names.iter().enumerate() {
-                assert_eq!(index.find(hash_of(name.as_str()), |at| names[at] == *name), Some(place));
+                assert_eq!(
+                    index.find(hash_of(name.as_str()), |at| (names[at] == *name).then_some(at)),
+                    Some(place)
+                );
             }
-            assert_eq!(index.find(hash_of("x"), |at| names[at] == "x"), None);
+            assert_eq!(index.find(hash_of("x"), |at| (names[at] == "x").then_some(at)), None);
         }
     }
 
@@ -107,8 +112,8 @@ mod tests {
     #[test]
     fn collisions_are_passed_over() {
         let index = Index::new([7, 7, 7].into_iter());
-        assert_eq!(index.find(7, |place| place == 2), Some(2));
-        assert_eq!(index.find(7, |_| false), None);
+        assert_eq!(index.find(7, |place| (place == 2).then_some(place)), Some(2));
+        assert_eq!(index.find(7, |_| None::<usize>), None);
     }
 
     #[test]

@@ -106,13 +106,10 @@ impl Program {
     #[must_use]
     pub fn find(&self, name: &str) -> Option<RuleIndex> {
         let is_it = |place| match self.rules.name(RuleIndex(place)).map(PyStr::as_text) {
-            Some(Some(met)) => same(met, name),
-            _ => false,
+            Some(Some(met)) if same(met, name) => Some(RuleIndex(place)),
+            _ => None,
         };
-        match self.names.find(hash_of(name), is_it) {
-            Some(place) => Some(RuleIndex(place)),
-            None => self.rules.find(name),
-        }
+        self.names.find(hash_of(name), is_it).or_else(|| self.rules.find(name))
     }
 
     /// Whether the program itself decides a rule, whatever is asked; else the interpreter does.

@@ -74,7 +74,7 @@ impl<'r, A: Answers> Run<'r, A> {
     #[inline]
     fn at_once(&mut self, test: Test) -> Option<bool> {
         match test {
-            Test::Role(Wanted::Text(text)) => self.creds.has_role(self.text(text)),
+            Test::Role(role) => self.creds.has_role(&self.program.tables.roles[role as usize]),
             Test::Literal(text, Wanted::Key(key)) => match self.key(key) {
                 None => Some(false),
                 Some(value) => Some(same(short_text(value)?, self.text(text))),
@@ -105,7 +105,11 @@ impl<'r, A: Answers> Run<'r, A> {
 
     fn test(&mut self, op: &'r Op) -> Result<bool, Interrupt> {
         let (path, wanted) = match op.test {
-            Test::Role(wanted) => return self.role(op, wanted),
+            Test::Role(role) => {
+                let wanted = self.program.tables.roles[role as usize].text();
+                return Ok(self.creds.any_role(|role| role == wanted)?);
+            }
+            Test::RoleOf(wanted) => return self.role(op, wanted),
             Test::Call { rule, memory } => return self.call(rule, memory),
             Test::Interpret => return self.interpret(op),
             Test::Literal(text, wanted) => {
@@ -233,11 +237,6 @@ impl<'r, A: Answers> Run<'r, A> {
     }
 
     fn role(&mut self, op: &'r Op, wanted: Wanted) -> Result<bool, Interrupt> {
-        // A constant has been lower-cased.
-        if let Wanted::Text(text) = wanted {
-            let wanted = self.text(text);
-            return Ok(self.creds.any_role(|role| role == wanted)?);
-        }
         match self.wanted(wanted) {
             Match::Missing => Ok(false),
             Match::Text(Text::Str(wanted)) if wanted.is_ascii() => {
