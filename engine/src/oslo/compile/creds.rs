@@ -99,7 +99,10 @@ impl<'v> Creds<'v> {
     /// An attribute as checks see it.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.find(&Name::from(key), key == "system")
+        match self.system {
+            Some(place) if key == "system" => self.attributes.at(place).map(|(_, scope)| scope),
+            _ => self.attributes.at(self.attributes.place(key)?).map(|(_, value)| value),
+        }
     }
 
     #[inline]

@@ -102,6 +102,10 @@ impl Program {
         &self.rules
     }
 
+    pub(super) fn checks(&self) -> &Checks {
+        &self.checks
+    }
+
     /// The rule that answers for a name, as [`Rules::find`].
     #[must_use]
     pub fn find(&self, name: &str) -> Option<RuleIndex> {
@@ -154,12 +158,23 @@ impl Program {
         creds: &Creds<'_>,
         target: &Target<'_>,
     ) -> Result<Value, Interrupt> {
-        let Some(index) = self.find(rule) else {
-            return Ok(fault!(UndefinedRuleAllows).into());
-        };
+        match self.find(rule) {
+            None => Ok(fault!(UndefinedRuleAllows).into()),
+            Some(index) => self.value_of(index, Some(rule), creds, target),
+        }
+    }
+
+    /// [`Program::decide_value`] of a rule that has been found, by the name `asked`.
+    pub(super) fn value_of(
+        &self,
+        index: RuleIndex,
+        asked: Option<&str>,
+        creds: &Creds<'_>,
+        target: &Target<'_>,
+    ) -> Result<Value, Interrupt> {
         match self.compiled(index, target) {
             Some((label, attributes)) => self.run(label, creds, target, attributes).map(Value::Bool),
-            None => self.interpret(index, Some(rule), creds, target),
+            None => self.interpret(index, asked, creds, target),
         }
     }
 
