@@ -7,10 +7,11 @@ use assay_case::service::{PolicyFiles, Service};
 use assay_case::{
     Answer, Ask, Case, Document, EngineSubject, Request, Subject, World, agrees, engine_rules, read_text,
 };
+use assay_engine::oslo::compile::Question;
 use assay_engine::oslo::enforcer::{Enforcer, Options};
 use assay_engine::oslo::language::parse_str;
 use assay_engine::oslo::python::Value;
-use assay_engine::oslo::{self, Rules, decide};
+use assay_engine::oslo::{self, Creds, Program, Rules, Target, decide};
 use assay_generate::{GeneratedWorld, Generator, Profile};
 
 use crate::bytes;
@@ -34,7 +35,7 @@ pub(crate) const PROFILES: [Profile; 8] = [
 /// How many requests are asked of a world.
 const REQUESTS: u64 = 4;
 
-/// The world of an input of `evaluate-typed`: its first byte says which profile, the others spell it out.
+/// The world of an input of `evaluate-typed` and of `compiled-typed`: its first byte says which profile, the others spell it out.
 pub(crate) fn typed_world(input: &[u8]) -> GeneratedWorld {
     let (profile, rest) = bytes::first(input);
     GENERATOR.world_of_bytes(PROFILES[usize::from(profile) % PROFILES.len()], rest, REQUESTS)
@@ -61,6 +62,42 @@ fn without_memory(rules: &Rules, name: &str, request: &Request) {
     if let Some(copies) = unshared(rules, name) {
         let decided = decide(rules, name, request);
         assert_eq!(decide(&copies, ROOT, request), decided, "{name}: with memory and without");
+    }
+}
+
+/// `compiled-typed`: every request to any world comes to the same by a program as by the interpreter, be the
+/// request borrowed or owned, alone or among all rules.
+pub(crate) fn compiled(input: &[u8]) {
+    let GeneratedWorld { world, requests } = typed_world(input);
+    let Ok(rules) = engine_rules(&world) else { return };
+    let program = Program::new(rules);
+    for request in &requests {
+        as_interpreted(&program, request);
+    }
+}
+
+/// Whether a program and the interpreter decide a request alike, and all rules for it.
+fn as_interpreted(program: &Program, Request { ask, creds, target }: &Request) {
+    let interpreted = |name: &str| decide(program.rules(), name, oslo::Request { creds, target });
+    let Ask::Rule(name) = ask else { return };
+    let borrowed = match Creds::of(creds) {
+        Ok(borrowed) => borrowed,
+        Err(interrupt) => return assert_eq!(interpreted(name), Err(interrupt), "{name}"),
+    };
+    let target = &Target::of(target);
+    assert_eq!(program.decide(name, &borrowed, target), interpreted(name), "{name}");
+    let (owned, of_owned) =
+        (Creds::new(creds.clone()).expect("a mapping"), Target::new(target.value().clone()));
+    assert_eq!(program.decide(name, &owned, &of_owned), interpreted(name), "{name}: owned");
+    let ask = |rule| Question { rule, creds: &borrowed, target };
+    let found: Vec<Question<'_>> = program.find(name).map(ask).into_iter().collect();
+    let many: Vec<_> = found.iter().map(|_| interpreted(name)).collect();
+    assert_eq!(program.decide_many(&found), many, "{name}: among many");
+    let all = program.decide_all(&borrowed, target);
+    for ((name, _), decided) in program.rules().iter().zip(all) {
+        if let Some(name) = name.as_text() {
+            assert_eq!(decided, interpreted(name), "{name}: among all");
+        }
     }
 }
 

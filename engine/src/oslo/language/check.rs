@@ -153,6 +153,11 @@ impl CheckTree {
         self.root
     }
 
+    /// How many nodes there are, those that cannot be reached included.
+    pub(in crate::oslo) const fn size(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// The node of an id of this tree.
     #[must_use]
     pub fn node(&self, id: NodeId) -> &Node {
@@ -251,6 +256,11 @@ impl TreeBuilder {
     #[must_use]
     pub fn finish(self, root: NodeId) -> CheckTree {
         CheckTree { nodes: self.nodes, root, diagnostics: self.diagnostics }
+    }
+
+    /// Makes room for nodes.
+    pub(super) fn reserve(&mut self, nodes: usize) {
+        self.nodes.reserve(nodes);
     }
 
     /// Adds a node.

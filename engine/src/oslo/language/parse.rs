@@ -153,6 +153,8 @@ fn parse(text: &str, whole: Option<&PyStr>) -> (CheckTree, usize) {
         let root = builder.add(Check::True, 0..0, 0..0);
         return (builder.finish(root), 0);
     }
+    // Hardly a rule has more nodes than words; of long ones only the beginning is made room for.
+    builder.reserve(text.bytes().take(1024).filter(|&byte| byte == b' ').count() + 1);
     let mut stack = Stack { items: Vec::new(), builder, whole };
     let mut most = 0;
     for token in tokenize(text) {
@@ -219,8 +221,12 @@ impl Stack<'_> {
     /// One reduction of the topmost items, three before two; none where none fits.
     fn reduce(&mut self) -> Option<Reduction> {
         use Symbol::{AndWord, Check, Conjunction, Disjunction, Left, NotWord, OrWord, Right};
-        let symbols: Vec<Symbol> = self.items.iter().rev().take(3).map(|item| item.symbol).collect();
-        let (count, symbol, reduction) = match symbols.as_slice() {
+        let mut symbols = [Left; 3];
+        let count = self.items.len().min(3);
+        for (symbol, item) in symbols.iter_mut().zip(self.items.iter().rev()) {
+            *symbol = item.symbol;
+        }
+        let (count, symbol, reduction) = match &symbols[..count] {
             [Right, within @ (Check(id) | Conjunction(id) | Disjunction(id)), Left] => {
                 self.builder.node_mut(*id).outer = self.span_of(3);
                 let reduction = match within {

@@ -1,6 +1,10 @@
 //! The Python that the policy language leaks into its decisions.
 
 mod buffer;
+mod dict;
+pub(in crate::oslo) mod hashing;
+#[cfg(feature = "json")]
+mod json;
 pub mod literal;
 pub mod percent;
 pub mod text;
@@ -8,7 +12,9 @@ pub mod unicode;
 pub mod value;
 
 pub(in crate::oslo) use buffer::Buffer;
-pub use value::{Dict, PyStr, Unhashable, Value};
+pub(in crate::oslo) use dict::integral;
+pub use dict::{Dict, Unhashable};
+pub use value::{PyStr, Value};
 
 /// Whether Python's `str.isspace` and the `\s` of its `re` module hold for this character.
 ///
