@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use assay_engine::oslo::load::yaml::Object;
 use assay_engine::oslo::python::Value;
-use assay_engine::oslo::{self, Interrupt, Rules};
+use assay_engine::oslo::{self, Creds, Interrupt, Program, Rules, Target};
 use serde::{Deserialize, Serialize};
 
 use crate::document::{Ask, Request, World};
@@ -71,7 +71,8 @@ pub trait LoadedWorld {
     fn decide(&self, request: &Request) -> Answer;
 }
 
-/// The engine of this project.
+/// The engine of this project: rules are decided as they are compiled, checks that have no name by the
+/// interpreter.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EngineSubject;
 
@@ -84,8 +85,8 @@ impl Subject for EngineSubject {
         if let Some(service) = world.service() {
             return service::load(service, world.default_rule.as_deref());
         }
-        Box::new(match catch_unwind(|| engine_rules(world)) {
-            Ok(Ok(rules)) => Loaded::Rules(rules),
+        Box::new(match catch_unwind(|| engine_rules(world).map(Program::new)) {
+            Ok(Ok(program)) => Loaded::Rules(program),
             Ok(Err(cause)) => Loaded::Failed(answer(Err(cause), Outcome::Load)),
             Err(_) => Loaded::Failed(Answer::Panicked),
         })
@@ -108,28 +109,30 @@ pub fn engine_rules(world: &World) -> Result<Rules, Interrupt> {
 }
 
 enum Loaded {
-    Rules(Rules),
+    Rules(Program),
     Failed(Answer),
 }
 
 impl LoadedWorld for Loaded {
     fn shapes(&self) -> Option<Vec<RuleShape>> {
         match self {
-            Self::Rules(rules) => Some(shapes(rules)),
+            Self::Rules(program) => Some(shapes(program.rules())),
             Self::Failed(_) => None,
         }
     }
 
     fn decide(&self, request: &Request) -> Answer {
-        let rules = match self {
-            Self::Rules(rules) => rules,
+        let program = match self {
+            Self::Rules(program) => program,
             Self::Failed(answer) => return answer.clone(),
         };
         let of_engine = oslo::Request { creds: &request.creds, target: &request.target };
+        let compiled =
+            |name: &str| program.decide(name, &Creds::of(&request.creds)?, &Target::of(&request.target));
         let decide = || match &request.ask {
-            Ask::Rule(name) => answer(oslo::decide(rules, name, of_engine), Outcome::Raise),
+            Ask::Rule(name) => answer(compiled(name), Outcome::Raise),
             Ask::Check(text) => match oslo::parse_rule_text(text) {
-                Ok(check) => answer(oslo::decide_check(rules, &check, of_engine), Outcome::Raise),
+                Ok(check) => answer(oslo::decide_check(program.rules(), &check, of_engine), Outcome::Raise),
                 Err(class) => Answer::Outcome(Outcome::Load(class.into())),
             },
             Ask::Step(_) => Answer::Unsupported("a step, of a world that has none".to_owned()),

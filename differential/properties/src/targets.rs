@@ -48,7 +48,7 @@ pub fn target(name: &str) -> Result<&'static Target, UnknownTarget> {
 fn empty(_: &[u8]) {}
 
 /// All targets; the last is for the floor of a driver's speed.
-pub static TARGETS: [Target; 14] = [
+pub static TARGETS: [Target; 15] = [
     Target {
         name: "parse-bytes",
         about: "any text is parsed, every place lies in it, what is read can be decided",
@@ -102,6 +102,12 @@ pub static TARGETS: [Target; 14] = [
         about: "every request to any world is decided, with memory of rules as without",
         bounds: Bounds::formatting(8192, 4096),
         property: worlds::typed,
+    },
+    Target {
+        name: "compiled-typed",
+        about: "every request to any world comes to the same by a program as by the interpreter",
+        bounds: Bounds::formatting(8192, 4096),
+        property: worlds::compiled,
     },
     Target {
         name: "evaluate-recorded",

@@ -10,7 +10,7 @@ use assay_case::{
 use assay_engine::oslo::enforcer::{Enforcer, Options};
 use assay_engine::oslo::language::parse_str;
 use assay_engine::oslo::python::Value;
-use assay_engine::oslo::{self, Rules, decide};
+use assay_engine::oslo::{self, Creds, Program, Rules, Target, decide};
 use assay_generate::{GeneratedWorld, Generator, Profile};
 
 use crate::bytes;
@@ -59,6 +59,38 @@ fn without_memory(rules: &Rules, name: &str, request: &Request) {
     if let Some(copies) = unshared(rules, name) {
         let decided = decide(rules, name, request);
         assert_eq!(decide(&copies, ROOT, request), decided, "{name}: with memory and without");
+    }
+}
+
+/// `compiled-typed`: every request to any world comes to the same by a program as by the interpreter, be the
+/// request borrowed or owned, alone or among all rules.
+pub(crate) fn compiled(input: &[u8]) {
+    let GeneratedWorld { world, requests } = typed_world(input);
+    let Ok(rules) = engine_rules(&world) else { return };
+    let program = Program::new(rules.clone());
+    for request in &requests {
+        as_interpreted(&program, request);
+    }
+}
+
+/// Whether a program and the interpreter decide a request alike, and all rules for it.
+fn as_interpreted(program: &Program, Request { ask, creds, target }: &Request) {
+    let interpreted = |name: &str| decide(program.rules(), name, oslo::Request { creds, target });
+    let Ask::Rule(name) = ask else { return };
+    let borrowed = match Creds::of(creds) {
+        Ok(borrowed) => borrowed,
+        Err(interrupt) => return assert_eq!(interpreted(name), Err(interrupt), "{name}"),
+    };
+    let target = &Target::of(target);
+    assert_eq!(program.decide(name, &borrowed, target), interpreted(name), "{name}");
+    let (owned, of_owned) =
+        (Creds::new(creds.clone()).expect("a mapping"), Target::new(target.value().clone()));
+    assert_eq!(program.decide(name, &owned, &of_owned), interpreted(name), "{name}: owned");
+    let all = program.decide_all(&borrowed, target);
+    for ((name, _), decided) in program.rules().iter().zip(all) {
+        if let Some(name) = name.as_text() {
+            assert_eq!(decided, interpreted(name), "{name}: among all");
+        }
     }
 }
 

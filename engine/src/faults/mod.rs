@@ -78,6 +78,11 @@ pub fn arm(fault: Option<Fault>) -> Option<Fault> {
     ARMED.replace(fault)
 }
 
+/// Whether any fault is armed in this thread.
+pub(crate) fn any() -> bool {
+    ARMED.get().is_some()
+}
+
 /// Whether `fault` is the one that is armed.
 pub(crate) fn armed(fault: Fault) -> bool {
     ARMED.get() == Some(fault)

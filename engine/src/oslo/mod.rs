@@ -1,9 +1,9 @@
 //! OpenStack's policy language. Data flows one way:
 //!
 //! ```text
-//! text ─► tokens ─► check tree ─► rules ─► decision
-//!         language/              load/    evaluate
-//!                                             ▲
+//! text ─► tokens ─► check tree ─► rules ─► program ─► decision
+//!         language/              load/   compile   ▲
+//!                                    └► evaluate ──┘
 //!    policy files, registered defaults ──► enforcer
 //! ```
 //!
@@ -23,6 +23,7 @@
 //!
 //! [`Limit`] is the only answer that a bound leads to; it is never an allow or a deny.
 
+pub mod compile;
 pub mod enforcer;
 mod error;
 pub mod evaluate;
@@ -32,6 +33,7 @@ pub mod language;
 pub mod load;
 pub mod python;
 
+pub use compile::{Creds, Program, Target};
 pub use error::{ExceptionClass, Interrupt, Limit, Unsupported};
 pub use evaluate::remote;
 pub use evaluate::{

@@ -11,14 +11,14 @@ use super::Request;
 use super::frames::Frames;
 
 /// What a search in creds found.
-pub(super) struct Found {
-    pub(super) value: bool,
+pub(in crate::oslo) struct Found {
+    pub(in crate::oslo) value: bool,
     /// The most frames that were taken.
     pub(super) deepest: Frames,
 }
 
 /// `role:match`: whether the formatted match is one of `creds['roles']`, in any case of letters.
-pub(super) fn role(template: &PyStr, request: Request<'_>) -> Result<bool, Interrupt> {
+pub(in crate::oslo) fn role(template: &PyStr, request: Request<'_>) -> Result<bool, Interrupt> {
     let Some(wanted) = formatted(template, request.target)? else {
         return Ok(fault!(MissingKeyAllows));
     };
@@ -31,40 +31,50 @@ pub(super) fn role(template: &PyStr, request: Request<'_>) -> Result<bool, Inter
     let wanted = comparable(&wanted);
     let mut found = false;
     // All entries are lowered before any is compared, so one bad entry raises whatever the others.
-    let mut meet = |entry: &Value| match entry {
-        Value::Str(text) => {
-            found |= comparable(text) == wanted;
-            Ok(())
+    each_role(roles, |entry| {
+        if !(fault!(RolesAreLoweredOneByOne) && found) {
+            found |= lowered_role(entry)? == Some(wanted.clone());
         }
-        // bytes have a lower() too, and never equal a str.
-        Value::Bytes(_) => Ok(()),
-        _ if fault!(RolesAreLoweredOneByOne) && found => Ok(()),
-        _ if fault!(BadRoleEntryTypeError) => Err(ExceptionClass::TypeError),
-        _ => Err(ExceptionClass::AttributeError),
-    };
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// What Python's `for` gives of `creds['roles']`.
+pub(in crate::oslo) fn each_role(
+    roles: &Value,
+    mut meet: impl FnMut(&Value) -> Result<(), ExceptionClass>,
+) -> Result<(), ExceptionClass> {
     match roles {
-        Value::List(items) | Value::Tuple(items) => items.iter().try_for_each(meet)?,
+        Value::List(items) | Value::Tuple(items) => items.iter().try_for_each(meet),
         // Which bad entry comes first is hash order, but every bad entry raises the same.
-        Value::Set(items) => items.iter().try_for_each(meet)?,
-        Value::Dict(dict) => dict.iter().try_for_each(|(key, _)| meet(key))?,
-        Value::Str(_) if fault!(TextOfRolesIsOneRole) => meet(roles)?,
+        Value::Set(items) => items.iter().try_for_each(meet),
+        Value::Dict(dict) => dict.iter().try_for_each(|(key, _)| meet(key)),
+        Value::Str(_) if fault!(TextOfRolesIsOneRole) => meet(roles),
         Value::Str(text) => {
             let letter = |point| Value::Str(PyStr::from_code_points(vec![point]));
-            text.code_points().try_for_each(|point| meet(&letter(point)))?;
+            text.code_points().try_for_each(|point| meet(&letter(point)))
         }
-        Value::Bytes(bytes) if bytes.is_empty() => {}
-        Value::Bytes(_) => return Err(ExceptionClass::AttributeError.into()),
-        Value::None if fault!(RolesOfNoneDeny) => {}
+        Value::Bytes(bytes) if bytes.is_empty() => Ok(()),
+        Value::Bytes(_) => Err(ExceptionClass::AttributeError),
+        Value::None if fault!(RolesOfNoneDeny) => Ok(()),
         Value::None
         | Value::Bool(_)
         | Value::Int(_)
         | Value::Float(_)
         | Value::Complex { .. }
-        | Value::Ellipsis => {
-            return Err(ExceptionClass::TypeError.into());
-        }
+        | Value::Ellipsis => Err(ExceptionClass::TypeError),
     }
-    Ok(found)
+}
+
+/// `entry.lower()`. bytes have a `lower()` too, and never equal a str.
+pub(in crate::oslo) fn lowered_role(entry: &Value) -> Result<Option<PyStr>, ExceptionClass> {
+    match entry {
+        Value::Str(text) => Ok(Some(comparable(text))),
+        Value::Bytes(_) => Ok(None),
+        _ if fault!(BadRoleEntryTypeError) => Err(ExceptionClass::TypeError),
+        _ => Err(ExceptionClass::AttributeError),
+    }
 }
 
 /// A role as it is compared.
@@ -88,7 +98,7 @@ fn comparable(role: &PyStr) -> PyStr {
 
 /// `kind:match`: whether the formatted match is the text of the literal `kind`, or of the value
 /// (of one of the values) at the path `kind` in creds. `taken` are the frames of the check itself.
-pub(super) fn generic(
+pub(in crate::oslo) fn generic(
     kind: &PyStr,
     template: &PyStr,
     request: Request<'_>,

@@ -27,42 +27,42 @@ const STEPS_PER_FRAME: usize = 3;
 
 /// Frames that are taken at some point of a walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Frames(usize);
+pub(in crate::oslo) struct Frames(usize);
 
 impl Frames {
-    pub(super) const NONE: Self = Self(0);
+    pub(in crate::oslo) const NONE: Self = Self(0);
 
     /// What is taken where the check of a level is reached.
-    pub(super) const fn of_level(level: usize) -> Self {
+    pub(in crate::oslo) const fn of_level(level: usize) -> Self {
         Self(level.saturating_mul(PER_LEVEL))
     }
 
-    pub(super) const fn with_signature(self) -> Self {
+    pub(in crate::oslo) const fn with_signature(self) -> Self {
         self.plus(SIGNATURE)
     }
 
     /// With so many calls more, one in the other.
-    pub(super) const fn plus(self, calls: usize) -> Self {
+    pub(in crate::oslo) const fn plus(self, calls: usize) -> Self {
         Self(self.0.saturating_add(calls))
     }
 
     /// With all that another walk took.
-    pub(super) const fn plus_all(self, walk: Self) -> Self {
+    pub(in crate::oslo) const fn plus_all(self, walk: Self) -> Self {
         self.plus(walk.0)
     }
 
     /// What was taken beyond a point where `start` was taken.
-    pub(super) const fn since(self, start: Self) -> Self {
+    pub(in crate::oslo) const fn since(self, start: Self) -> Self {
         Self(self.0.saturating_sub(start.0))
     }
 
     /// Whether CPython has no such number of frames.
-    pub(super) const fn overflow(self) -> bool {
+    pub(in crate::oslo) const fn overflow(self) -> bool {
         self.0 > MAX
     }
 
     /// Whether a dotted kind of so many names is too deep a tree for the compiler.
-    pub(super) const fn overflow_in_kind(self, names: usize) -> bool {
+    pub(in crate::oslo) const fn overflow_in_kind(self, names: usize) -> bool {
         names > STEPS_PER_FRAME * MAX.saturating_sub(self.0)
     }
 }

@@ -4,10 +4,10 @@
 //! further than needed, since what is not looked at cannot raise. It does not recurse; where upstream's
 //! recursion would end, `frames` says so. A reference cycle is nothing but depth: a `TypeError`.
 
-mod base;
+pub(in crate::oslo) mod base;
 mod creds;
 mod custom;
-mod frames;
+pub(in crate::oslo) mod frames;
 pub mod remote;
 mod walk;
 
@@ -16,7 +16,7 @@ pub use custom::{Call, Checks, CustomCheck, IsAdmin, Unknown};
 
 use crate::oslo::error::Interrupt;
 use crate::oslo::language::CheckTree;
-use crate::oslo::load::Rules;
+use crate::oslo::load::{RuleIndex, Rules};
 use crate::oslo::python::Value;
 
 /// No custom checks, nobody who could ask a server.
@@ -69,12 +69,22 @@ pub fn decide_with(
     request: Request<'_>,
     checks: &Checks,
 ) -> Result<Value, Interrupt> {
-    let creds = seen_creds(request.creds)?;
-    let request = Request { creds: &creds, ..request };
     match rules.find(rule) {
-        None => Ok(Value::Bool(fault!(UndefinedRuleAllows))),
-        Some(index) => walk::Walk::new(rules, request, checks, Some(rule)).rule(index),
+        None => seen_creds(request.creds).map(|_| Value::Bool(fault!(UndefinedRuleAllows))),
+        Some(index) => decide_at(rules, index, Some(rule), request, checks),
     }
+}
+
+/// [`decide_with`] of a rule that has been found. `asked` is the name that it was found by.
+pub(in crate::oslo) fn decide_at(
+    rules: &Rules,
+    index: RuleIndex,
+    asked: Option<&str>,
+    request: Request<'_>,
+    checks: &Checks,
+) -> Result<Value, Interrupt> {
+    let creds = seen_creds(request.creds)?;
+    walk::Walk::new(rules, Request { creds: &creds, ..request }, checks, asked).rule(index)
 }
 
 /// [`decide_check`], as [`decide_with`].

@@ -153,6 +153,11 @@ impl CheckTree {
         self.root
     }
 
+    /// How many nodes there are, those that cannot be reached included.
+    pub(in crate::oslo) const fn size(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// The node of an id of this tree.
     #[must_use]
     pub fn node(&self, id: NodeId) -> &Node {

@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::yaml::Object;
 use crate::oslo::error::Interrupt;
 use crate::oslo::language::{CheckTree, parse_list, parse_rule_str, parse_text};
+use crate::oslo::python::hashing::Seeded;
 use crate::oslo::python::{PyStr, Value};
 
 /// The name of the rule that answers for undefined ones unless told otherwise (upstream's option
@@ -50,7 +51,7 @@ pub enum DefaultRule {
 /// Rules by name, in order, with the default rule (`oslo_policy.policy.Rules`).
 #[derive(Clone, Debug)]
 pub struct Rules {
-    rules: IndexMap<PyStr, CheckTree>,
+    rules: IndexMap<PyStr, CheckTree, Seeded>,
     /// Rules of a file whose names are no text: `null: '@'`, `1: '!'`. Whoever asks for a rule does so by
     /// a text, so none is ever found; but that they are there can be seen.
     nameless: Vec<(Object, CheckTree)>,
@@ -89,7 +90,7 @@ impl Rules {
 
     pub(in crate::oslo) fn empty() -> Self {
         let default_rule = DefaultRule::Named(DEFAULT_RULE.to_owned());
-        Self { rules: IndexMap::new(), nameless: Vec::new(), default_rule }
+        Self { rules: IndexMap::default(), nameless: Vec::new(), default_rule }
     }
 
     /// Sets a rule, keeping the position of one of the same name.
@@ -194,6 +195,11 @@ impl Rules {
             DefaultRule::Check(_) => Some(self.rules.len()),
         });
         index.map(RuleIndex)
+    }
+
+    /// The name of the rule at a position; a default rule that is a check has none.
+    pub(in crate::oslo) fn name(&self, index: RuleIndex) -> Option<&PyStr> {
+        self.rules.get_index(index.0).map(|(name, _)| name)
     }
 
     /// How many positions [`Rules::find`] can give.

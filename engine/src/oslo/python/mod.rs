@@ -1,6 +1,8 @@
 //! The Python that the policy language leaks into its decisions.
 
 mod buffer;
+mod dict;
+pub(in crate::oslo) mod hashing;
 pub mod literal;
 pub mod percent;
 pub mod text;
@@ -8,7 +10,9 @@ pub mod unicode;
 pub mod value;
 
 pub(in crate::oslo) use buffer::Buffer;
-pub use value::{Dict, PyStr, Unhashable, Value};
+pub(in crate::oslo) use dict::integral;
+pub use dict::{Dict, Unhashable};
+pub use value::{PyStr, Value};
 
 /// Whether Python's `str.isspace` and the `\s` of its `re` module hold for this character.
 ///

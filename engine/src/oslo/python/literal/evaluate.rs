@@ -3,7 +3,7 @@
 use super::numbers::to_float;
 use super::tree::{Node, NodeId, Tree};
 use crate::oslo::error::ExceptionClass;
-use crate::oslo::python::value::{Dict, Unhashable, Value};
+use crate::oslo::python::{Dict, Unhashable, Value};
 
 /// What a node is to the ones around it.
 enum Part {

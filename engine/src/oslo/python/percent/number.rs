@@ -6,8 +6,8 @@ use super::directive::Directive;
 use super::{MAX_LENGTH, too_large};
 use crate::oslo::error::{ExceptionClass, Interrupt};
 use crate::oslo::python::Value;
+use crate::oslo::python::integral;
 use crate::oslo::python::text::int_text;
-use crate::oslo::python::value::integral;
 
 /// CPython refuses to write an int with a greater precision.
 const MAX_INT_PRECISION: usize = i32::MAX as usize - 3;

@@ -17,7 +17,7 @@ use super::document::{Document, Entry, Object, ObjectId};
 use super::error::{FileError, Result};
 use super::node::{Content, Graph, NodeId, Pair, Tag};
 use crate::oslo::error::ExceptionClass;
-use crate::oslo::python::value::integral;
+use crate::oslo::python::integral;
 use crate::oslo::python::{PyStr, Value};
 use timestamp::Timestamp;
 

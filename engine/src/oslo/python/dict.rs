@@ -1,0 +1,288 @@
+//! Python's `dict`.
+
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
+use indexmap::{Equivalent, IndexMap};
+use num_bigint::BigInt;
+use thiserror::Error;
+
+use super::hashing::{Given, Name, hash_of};
+use super::value::{PyStr, Value};
+
+/// A value that Python cannot hash was used as a key of a dict (`TypeError` in Python).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a list, dict or set cannot be the key of a dict")]
+pub struct Unhashable;
+
+/// A Python `dict`: ordered, keyed by Python equality (`1`, `1.0` and `True` are one key).
+#[derive(Clone, Debug, Default)]
+pub struct Dict(IndexMap<Key, Value, BuildHasherDefault<Given>>);
+
+impl Dict {
+    /// Sets a key, keeping the position and the key object of an equal one that is there already.
+    ///
+    /// # Errors
+    /// [`Unhashable`] where Python could not hash the key.
+    pub fn insert(&mut self, key: Value, value: Value) -> Result<(), Unhashable> {
+        self.0.insert(Key::try_new(key)?, value);
+        Ok(())
+    }
+
+    /// [`Dict::insert`] for a string key, which always can be hashed.
+    pub fn insert_str(&mut self, key: impl Into<PyStr>, value: Value) {
+        self.0.insert(Key(Value::Str(key.into())), value);
+    }
+
+    /// The value of a string key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.0.get(&Text(key))
+    }
+
+    /// The value of a key whose hash is known.
+    #[inline]
+    pub(in crate::oslo) fn get_name(&self, key: &Name) -> Option<&Value> {
+        self.0.get(key)
+    }
+
+    /// Where a string key stands in the order.
+    pub(in crate::oslo) fn position(&self, key: &str) -> Option<usize> {
+        self.0.get_index_of(&Text(key))
+    }
+
+    /// The value at a place in the order.
+    #[inline]
+    pub(in crate::oslo) fn value_at(&self, position: usize) -> Option<&Value> {
+        self.0.get_index(position).map(|(_, value)| value)
+    }
+
+    /// The value of a string key that may hold lone surrogates.
+    #[must_use]
+    pub fn get_str(&self, key: &PyStr) -> Option<&Value> {
+        self.0.get(&Whole(key))
+    }
+
+    /// Takes a string key out, keeping the order of the others.
+    pub fn remove(&mut self, key: &str) -> Option<Value> {
+        self.0.shift_remove(&Text(key))
+    }
+
+    /// Keys and values in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Value, &Value)> + DoubleEndedIterator {
+        self.0.iter().map(|(key, value)| (&key.0, value))
+    }
+
+    /// Values in order, to be changed in place.
+    pub fn values_mut(&mut self) -> impl ExactSizeIterator<Item = &mut Value> {
+        self.0.values_mut()
+    }
+
+    /// How many keys there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it is `{}`.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Same keys and values in the same order. (Python's `==` ignores the order; this one is what
+/// "the same case" means.)
+impl PartialEq for Dict {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Dict {}
+
+/// A hashable value under Python's equality (which is not reflexive: see nan).
+#[derive(Clone, Debug)]
+struct Key(Value);
+
+impl Key {
+    fn try_new(value: Value) -> Result<Self, Unhashable> {
+        fn hashable(value: &Value) -> bool {
+            match value {
+                Value::List(_) | Value::Set(_) | Value::Dict(_) => false,
+                Value::Tuple(items) => items.iter().all(hashable),
+                _ => true,
+            }
+        }
+        if hashable(&value) { Ok(Self(value)) } else { Err(Unhashable) }
+    }
+}
+
+/// The number behind a key, in one form for all types whose equal values are one key.
+enum Number {
+    Int(BigInt),
+    /// Not integral, infinite or not a number.
+    Float(f64),
+    /// With an imaginary part; zeros have no sign.
+    Complex(f64, f64),
+}
+
+fn number(value: &Value) -> Option<Number> {
+    match value {
+        Value::Bool(value) => Some(Number::Int(BigInt::from(u8::from(*value)))),
+        Value::Int(value) => Some(Number::Int(value.clone())),
+        Value::Float(value) if value.fract() == 0.0 => integral(*value).map(Number::Int),
+        Value::Float(value) => Some(Number::Float(*value)),
+        Value::Complex { re, im } if *im == 0.0 => number(&Value::Float(*re)),
+        Value::Complex { re, im } => Some(Number::Complex(re + 0.0, im + 0.0)),
+        _ => None,
+    }
+}
+
+/// An integral float as an integer, exactly.
+pub(in crate::oslo) fn integral(value: f64) -> Option<BigInt> {
+    let bits = value.abs().to_bits();
+    let exponent = i32::try_from(bits >> 52).ok()? - 1075;
+    let mantissa = BigInt::from((bits & ((1 << 52) - 1)) | (1 << 52));
+    let magnitude = if value == 0.0 {
+        BigInt::ZERO
+    } else if exponent >= 0 {
+        mantissa << exponent
+    } else {
+        mantissa >> -exponent
+    };
+    Some(if value.is_sign_negative() { -magnitude } else { magnitude })
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        match (number(&self.0), number(&other.0)) {
+            (Some(Number::Int(a)), Some(Number::Int(b))) => a == b,
+            // Two nans are two keys, since no nan equals another (only the same object would be found).
+            (Some(Number::Float(a)), Some(Number::Float(b))) => a == b,
+            (Some(Number::Complex(a, b)), Some(Number::Complex(c, d))) => (a, b) == (c, d),
+            (None, None) => match (&self.0, &other.0) {
+                (Value::Tuple(a), Value::Tuple(b)) => {
+                    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Key(a.clone()) == Key(b.clone()))
+                }
+                (a, b) => a == b,
+            },
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(match &self.0 {
+            Value::Str(text) => hash_of(text),
+            _ => hash_of(&Other(self)),
+        });
+    }
+}
+
+/// A key that is no string, as it is hashed.
+struct Other<'k>(&'k Key);
+
+impl Hash for Other<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match (&self.0.0, number(&self.0.0)) {
+            (_, Some(Number::Int(value))) => value.hash(state),
+            (_, Some(Number::Float(value))) => value.to_bits().hash(state),
+            (_, Some(Number::Complex(re, im))) => (re.to_bits(), im.to_bits()).hash(state),
+            (Value::Bytes(bytes), None) => bytes.hash(state),
+            (Value::Tuple(items), None) => items.iter().for_each(|item| Key(item.clone()).hash(state)),
+            _ => 0_u8.hash(state),
+        }
+    }
+}
+
+/// A text that is looked for.
+struct Text<'t>(&'t str);
+
+impl Hash for Text<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(hash_of(self.0));
+    }
+}
+
+impl Equivalent<Key> for Text<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        matches!(&key.0, Value::Str(text) if text.as_text() == Some(self.0))
+    }
+}
+
+/// A string that is looked for, lone surrogates and all.
+struct Whole<'t>(&'t PyStr);
+
+impl Hash for Whole<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(hash_of(self.0));
+    }
+}
+
+impl Equivalent<Key> for Whole<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        matches!(&key.0, Value::Str(text) if text == self.0)
+    }
+}
+
+impl Equivalent<Key> for Name {
+    #[inline]
+    fn equivalent(&self, key: &Key) -> bool {
+        matches!(&key.0, Value::Str(text) if text.as_text() == Some(self.text()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(Value::from(1), Value::from(true))]
+    #[case(Value::from(1), Value::from(1.0))]
+    #[case(Value::from(0), Value::from(-0.0))]
+    #[case(Value::Int(BigInt::from(1u8) << 70), Value::from(2f64.powi(70)))]
+    #[case(Value::Tuple(vec![Value::from(1)]), Value::Tuple(vec![Value::from(true)]))]
+    #[case(Value::from(2.5), Value::Complex { re: 2.5, im: 0.0 })]
+    #[case(Value::from(1), Value::Complex { re: 1.0, im: -0.0 })]
+    #[case(Value::Complex { re: 0.0, im: 1.0 }, Value::Complex { re: -0.0, im: 1.0 })]
+    fn equal_keys_of_different_types_are_one_key(#[case] first: Value, #[case] second: Value) {
+        let mut dict = Dict::default();
+        dict.insert(first.clone(), "a".into()).expect("hashable");
+        dict.insert(second, "b".into()).expect("hashable");
+        assert_eq!(dict.iter().collect::<Vec<_>>(), [(&first, &Value::from("b"))]);
+    }
+
+    /// A string with U+FFFD where the other has a surrogate looks alike when masked.
+    #[test]
+    fn a_lone_surrogate_is_a_key_of_its_own() {
+        let strings = [vec![0xd83d], vec![0xd83e], vec![0xfffd], vec![0xfffd, 0xd83d], vec![0xd83d, 0xfffd]];
+        let strings = strings.map(PyStr::from_code_points);
+        let dict =
+            Value::dict(strings.iter().enumerate().map(|(n, key)| (key.clone(), Value::from(n as i64))));
+        let Value::Dict(dict) = dict else { panic!("a dict") };
+        for (n, key) in strings.iter().enumerate() {
+            assert_eq!(dict.get_str(key), Some(&Value::from(n as i64)));
+            assert_eq!(PyStr::from_code_points(key.code_points().collect()), *key);
+        }
+        assert_eq!(dict.get("\u{fffd}"), Some(&Value::from(2)));
+    }
+
+    #[test]
+    fn two_nans_are_two_keys() {
+        let mut dict = Dict::default();
+        for value in ["a", "b"] {
+            dict.insert(f64::NAN.into(), value.into()).expect("hashable");
+        }
+        assert_eq!(dict.len(), 2);
+    }
+
+    #[test]
+    fn a_list_is_no_key() {
+        let key = Value::Tuple(vec![Value::list([])]);
+        assert_eq!(Dict::default().insert(key, Value::None), Err(Unhashable));
+    }
+}
