@@ -2,7 +2,8 @@
 //!
 //! Policies and requests are in each subject's own form before a clock starts. Each subject must decide as upstream
 //! does on every request of a scenario, timed or not; else it is called wrong there and has no figure. Subjects take
-//! turns within each round, so that whatever slows the machine slows all, and the medians over rounds are compared.
+//! turns within each round, so that whatever slows the machine slows all, and the medians over rounds are compared. Times
+//! are of the thread's own CPU time: what else the machine does is not in them.
 //!
 //! Exit codes: 0 every ratio is met, 1 one is not, or the engine is wrong, 2 it cannot be measured.
 #![forbid(unsafe_code)]

@@ -205,7 +205,8 @@ impl Report {
             scenarios.dedup();
             scenarios.iter().map(|(_, checked)| checked).sum()
         };
-        out + &format!("held against upstream's decisions on {checked} requests\n")
+        out += &format!("held against upstream's decisions on {checked} requests\n");
+        out
     }
 
     /// For programs.

@@ -2,9 +2,10 @@
 
 use std::hint::black_box;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use assay_scenarios::{Bench, Policy, Request, Scenario};
+use cpu_time::ThreadTime;
 
 /// Time for some decisions, and what they were.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +62,7 @@ pub(crate) trait Prepared {
 /// The loop that is timed.
 pub(crate) fn timed(loops: u64, mut decide: impl FnMut() -> bool) -> Result<Timed, String> {
     let mut allowed = false;
-    let started = Instant::now();
+    let started = ThreadTime::now();
     for _ in 0..loops {
         allowed = black_box(decide());
     }
@@ -70,7 +71,7 @@ pub(crate) fn timed(loops: u64, mut decide: impl FnMut() -> bool) -> Result<Time
 
 /// How long something takes that may fail. What it makes is dropped after the clock has stopped.
 pub(crate) fn clocked<T>(make: impl FnOnce() -> Result<T, String>) -> Result<Duration, String> {
-    let started = Instant::now();
+    let started = ThreadTime::now();
     let made = black_box(make());
     let time = started.elapsed();
     made.map(|_| time)

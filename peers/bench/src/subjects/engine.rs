@@ -87,7 +87,8 @@ impl Subject for Engine {
 
 /// An enforcer as services have it.
 fn enforcer(file: &Path, rules: &[(String, String)]) -> Result<Enforcer, String> {
-    let options = Options { policy_file: file.display().to_string(), ..Options::default() };
+    let search = file.parent().into_iter().map(Path::to_owned).collect();
+    let options = Options { search, ..Options::default() };
     let enforcer = Enforcer::builder(options).build();
     for (name, text) in rules {
         let default = RuleDefault::new(Definition::new(name.as_str(), text.as_str()));

@@ -165,19 +165,18 @@ struct Loaded<'p> {
 
 impl Prepared for Loaded<'_> {
     fn request<'p>(&'p self, scenario: &Scenario, request: &Request) -> Result<Asked<'p>, String> {
-        let command = |how: &str, loops: u64| {
-            json!({
-                "do": "measure", "policy": self.policy, "rule": scenario.rule, "how": how, "loops": loops,
-                "creds": request.creds, "target": request.target,
-            })
-        };
+        let mut command = json!({
+            "do": "measure", "policy": self.policy, "rule": scenario.rule, "how": self.how,
+            "creds": request.creds, "target": request.target,
+        });
         let asked = json!({
             "do": "decide", "policy": self.policy, "rule": scenario.rule, "ways": [self.how],
             "requests": [{"creds": request.creds, "target": request.target}],
         });
         let allowed = self.python.exchange(&asked)?["answers"][0][0] == true;
         Ok(Box::new(move |loops| {
-            let answer = self.python.exchange(&command(self.how, loops))?;
+            command["loops"] = loops.into();
+            let answer = self.python.exchange(&command)?;
             Ok(Timed { time: Python::nanoseconds(&answer, "ns")?, allowed })
         }))
     }
