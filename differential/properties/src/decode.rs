@@ -31,7 +31,7 @@ pub fn cases(target: &str, input: &[u8]) -> Vec<GeneratedWorld> {
         "yaml-bytes" => of_source(RuleSource::Text(input.to_vec())),
         "json-bytes" => of_source(RuleSource::Text(bytes::first(input).1.to_vec())),
         "case-file-bytes" => case_file(input),
-        "evaluate-typed" => vec![worlds::typed_world(input)],
+        "evaluate-typed" | "compiled-typed" => vec![worlds::typed_world(input)],
         "evaluate-recorded" => {
             let (world, _, request) = worlds::recorded_case(input);
             vec![GeneratedWorld { world: world.clone(), requests: vec![request] }]

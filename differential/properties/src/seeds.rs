@@ -184,7 +184,7 @@ impl Material {
                 behind_a_byte(&self.rule_sets).into_iter().chain(sent).collect()
             }
             "case-file-bytes" => behind_a_byte(&self.case_files),
-            "evaluate-typed" => {
+            "evaluate-typed" | "compiled-typed" => {
                 let of = |profile: usize| random(target, profile as u64 * 8, 5, profile as u8);
                 (0..PROFILES.len()).flat_map(of).collect()
             }

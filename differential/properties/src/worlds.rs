@@ -33,7 +33,7 @@ pub(crate) const PROFILES: [Profile; 8] = [
 /// How many requests are asked of a world.
 const REQUESTS: u64 = 4;
 
-/// The world of an input of `evaluate-typed`: its first byte says which profile, the others spell it out.
+/// The world of an input of `evaluate-typed` and of `compiled-typed`: its first byte says which profile, the others spell it out.
 pub(crate) fn typed_world(input: &[u8]) -> GeneratedWorld {
     let (profile, rest) = bytes::first(input);
     GENERATOR.world_of_bytes(PROFILES[usize::from(profile) % PROFILES.len()], rest, REQUESTS)

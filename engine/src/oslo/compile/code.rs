@@ -42,8 +42,10 @@ pub(super) struct Origin {
 /// What is tested. Numbers are places in [`Tables`].
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Test {
-    /// Whether the role is one of the caller's; a constant one is lower-cased.
-    Role(Wanted),
+    /// Whether a constant role, in lower case, is one of the caller's.
+    Role(u32),
+    /// Whether a role that the target names is one of the caller's.
+    RoleOf(Wanted),
     /// Whether what is wanted is the text of a literal.
     Literal(u32, Wanted),
     /// Whether what is wanted is the text of something at a path of creds.
@@ -96,6 +98,7 @@ pub(super) struct Path {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tables {
     pub(super) texts: Vec<Box<str>>,
+    pub(super) roles: Vec<Name>,
     pub(super) keys: Vec<Name>,
     pub(super) parts: Vec<Box<[Part]>>,
     pub(super) paths: Vec<Path>,

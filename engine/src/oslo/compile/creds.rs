@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::attributes::Attributes;
+use super::attributes::{Attributes, Pairs};
 use crate::oslo::error::{ExceptionClass, Interrupt};
 use crate::oslo::evaluate::base::{each_role, lowered_role};
 use crate::oslo::evaluate::seen_creds;
-use crate::oslo::python::hashing::Name;
-use crate::oslo::python::{Dict, PyStr, Value};
+use crate::oslo::python::hashing::{Name, hash_of};
+use crate::oslo::python::{PyStr, Value};
 
 /// The caller's attributes: `roles`, `project_id`, `is_admin`, …, made ready once for many decisions.
 ///
@@ -29,7 +29,7 @@ use crate::oslo::python::{Dict, PyStr, Value};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Creds<'v> {
-    value: Cow<'v, Value>,
+    attributes: Attributes<'v>,
     roles: Roles,
     /// Where the `system_scope` stands that is known as `system` too.
     system: Option<usize>,
@@ -38,14 +38,19 @@ pub struct Creds<'v> {
 /// `creds['roles']`, as a role check compares them.
 #[derive(Clone, Debug)]
 enum Roles {
-    /// There are none.
-    Missing,
-    /// They stand there, and are what they are in lower case.
-    Lower(usize),
     /// In lower case.
-    Lowered(Box<[PyStr]>),
+    Listed { texts: Texts, hashes: Box<[u64]> },
     /// A role check raises.
     Raise(ExceptionClass),
+}
+
+/// Where roles in lower case stand.
+#[derive(Clone, Debug)]
+enum Texts {
+    /// At this place of creds, as they were given.
+    Given(usize),
+    /// Here.
+    Lowered(Box<[Value]>),
 }
 
 impl Creds<'static> {
@@ -73,80 +78,113 @@ impl<'v> Creds<'v> {
     }
 
     fn read(value: Cow<'v, Value>) -> Result<Self, Interrupt> {
-        let Value::Dict(dict) = value.as_ref() else {
-            return Err(ExceptionClass::InvalidContextObject.into());
-        };
-        let scope = dict.position("system_scope");
-        let system = scope.filter(|&at| dict.value_at(at).is_some_and(Value::truthy));
-        let roles = dict.position("roles").map_or(Roles::Missing, |at| Roles::of(dict, at));
-        Ok(Self { value, roles, system })
+        let attributes = Attributes::new(value).map_err(|_| ExceptionClass::InvalidContextObject)?;
+        let is_set = |&place: &usize| attributes.at(place).is_some_and(|(_, scope)| scope.truthy());
+        let system = attributes.place("system_scope").filter(is_set);
+        let roles = Roles::of(&attributes);
+        Ok(Self { attributes, roles, system })
     }
 
     /// The attributes, as they were given.
     #[must_use]
     pub fn value(&self) -> &Value {
-        &self.value
+        self.attributes.value()
     }
 
     /// The attributes as checks see them.
     pub(super) fn seen(&self) -> Cow<'_, Value> {
-        seen_creds(&self.value).unwrap_or(Cow::Borrowed(&self.value))
+        seen_creds(self.value()).unwrap_or(Cow::Borrowed(self.value()))
     }
 
     /// An attribute as checks see it.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.find(&Name::from(key), key == "system")
+        match self.system {
+            Some(place) if key == "system" => self.attributes.at(place).map(|(_, scope)| scope),
+            _ => self.attributes.at(self.attributes.place(key)?).map(|(_, value)| value),
+        }
     }
 
     #[inline]
     pub(super) fn find(&self, key: &Name, is_system: bool) -> Option<&Value> {
-        let Value::Dict(dict) = self.value.as_ref() else { return None };
         match self.system {
-            Some(at) if is_system => dict.value_at(at),
-            _ => dict.get_name(key),
+            Some(place) if is_system => self.attributes.at(place).map(|(_, scope)| scope),
+            _ => self.attributes.get(key),
         }
     }
 
-    /// Whether the caller has a role that `is_it`, which is asked of roles in lower case.
+    /// Whether the caller has a role, which is in lower case; `None` where a role check raises.
     #[inline]
+    pub(super) fn has_role(&self, wanted: &Name) -> Option<bool> {
+        let Roles::Listed { texts, hashes } = &self.roles else { return None };
+        Some(match hashes.iter().position(|hash| *hash == wanted.hash()) {
+            None => false,
+            Some(first) => texts.hold(&self.attributes, first, wanted.text()),
+        })
+    }
+
+    /// Whether the caller has a role that `is_it`, which is asked of roles in lower case.
     pub(super) fn any_role(&self, is_it: impl Fn(&str) -> bool) -> Result<bool, ExceptionClass> {
         match &self.roles {
-            Roles::Missing => Ok(false),
             Roles::Raise(class) => Err(*class),
-            Roles::Lowered(roles) => Ok(roles.iter().any(|role| role.as_text().is_some_and(&is_it))),
-            Roles::Lower(at) => {
-                let Value::Dict(dict) = self.value.as_ref() else { return Ok(false) };
-                let Some(Value::List(items) | Value::Tuple(items) | Value::Set(items)) = dict.value_at(*at)
-                else {
-                    return Ok(false);
-                };
-                Ok(items.iter().any(|item| match item {
-                    Value::Str(role) => role.as_text().is_some_and(&is_it),
-                    _ => false,
-                }))
+            Roles::Listed { texts, .. } => {
+                Ok(texts.items(&self.attributes).iter().filter_map(text).any(is_it))
             }
         }
     }
 }
 
 impl Roles {
-    fn of(dict: &Dict, at: usize) -> Self {
-        let Some(roles) = dict.value_at(at) else { return Self::Missing };
-        if let Value::List(items) | Value::Tuple(items) | Value::Set(items) = roles
-            && items.iter().all(is_lower)
-        {
-            return Self::Lower(at);
+    fn of(attributes: &Attributes<'_>) -> Self {
+        let found = attributes.place("roles").and_then(|place| Some((place, attributes.at(place)?.1)));
+        let texts = match found {
+            None => Texts::Lowered([].into()),
+            Some((place, Value::List(items) | Value::Tuple(items) | Value::Set(items)))
+                if items.iter().all(is_lower) =>
+            {
+                Texts::Given(place)
+            }
+            Some((_, roles)) => {
+                let mut lowered = Vec::new();
+                let all = each_role(roles, |entry| {
+                    lowered.extend(lowered_role(entry)?.map(Value::Str));
+                    Ok(())
+                });
+                if let Err(class) = all {
+                    return Self::Raise(class);
+                }
+                Texts::Lowered(lowered.into())
+            }
+        };
+        // What has lone surrogates is no constant, and is compared by the interpreter.
+        let hash = |role| text(role).map_or(0, hash_of);
+        let hashes = texts.items(attributes).iter().map(hash).collect();
+        Self::Listed { texts, hashes }
+    }
+}
+
+impl Texts {
+    /// Whether a role is among these, from a place on.
+    #[inline(never)]
+    fn hold(&self, attributes: &Attributes<'_>, first: usize, wanted: &str) -> bool {
+        self.items(attributes).iter().skip(first).any(|role| text(role) == Some(wanted))
+    }
+
+    fn items<'t>(&'t self, attributes: &'t Attributes<'_>) -> &'t [Value] {
+        match self {
+            Self::Lowered(roles) => roles,
+            Self::Given(place) => match attributes.at(*place) {
+                Some((_, Value::List(items) | Value::Tuple(items) | Value::Set(items))) => items,
+                _ => &[],
+            },
         }
-        let mut lowered = Vec::new();
-        let all = each_role(roles, |entry| {
-            lowered.extend(lowered_role(entry)?);
-            Ok(())
-        });
-        match all {
-            Ok(()) => Self::Lowered(lowered.into()),
-            Err(class) => Self::Raise(class),
-        }
+    }
+}
+
+fn text(role: &Value) -> Option<&str> {
+    match role {
+        Value::Str(text) => text.as_text(),
+        _ => None,
     }
 }
 
@@ -160,7 +198,7 @@ fn is_lower(role: &Value) -> bool {
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct CredsBuilder {
-    attributes: Attributes,
+    pairs: Pairs,
 }
 
 impl CredsBuilder {
@@ -171,20 +209,20 @@ impl CredsBuilder {
 
     /// An attribute; a later one replaces an earlier one.
     pub fn set(mut self, key: impl Into<PyStr>, value: impl Into<Value>) -> Self {
-        self.attributes.set(key, value);
+        self.pairs.set(key, value);
         self
     }
 
     /// The creds.
     #[must_use]
     pub fn build(self) -> Creds<'static> {
-        Creds::read(Cow::Owned(self.attributes.into())).expect("a mapping")
+        Creds::read(Cow::Owned(self.pairs.into())).expect("a mapping")
     }
 }
 
 /// From a map, or from pairs.
 impl<K: Into<PyStr>, V: Into<Value>> FromIterator<(K, V)> for Creds<'static> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        CredsBuilder { attributes: pairs.into_iter().collect() }.build()
+        CredsBuilder { pairs: pairs.into_iter().collect() }.build()
     }
 }

@@ -115,7 +115,7 @@ impl<'r> Emitter<'r> {
     fn base(&mut self, base: &'r Base, origin: Origin, on_true: Label, on_false: Label) -> Label {
         let test = match base.class {
             BaseClass::Rule => return self.reference(base, origin, on_true, on_false),
-            BaseClass::Role => self.interner.role(&base.text).map(Test::Role),
+            BaseClass::Role => self.interner.role(&base.text),
             BaseClass::Generic => self.generic(base),
             BaseClass::Http | BaseClass::Https => None,
         };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::code::{Part, Path, Tables, Wanted};
+use super::code::{Part, Path, Tables, Test, Wanted};
 use super::template::{Piece, split};
 use crate::oslo::error::{ExceptionClass, Interrupt};
 use crate::oslo::python::PyStr;
@@ -27,6 +27,8 @@ pub(super) enum Subject {
 pub(super) struct Interner<'r> {
     tables: Tables,
     texts: HashMap<Box<str>, u32, Seeded>,
+    /// By the text as it stands.
+    roles: HashMap<u32, u32, Seeded>,
     keys: HashMap<&'r str, u32, Seeded>,
     kinds: HashMap<&'r str, Subject, Seeded>,
     templates: HashMap<&'r str, Option<Wanted>, Seeded>,
@@ -48,15 +50,21 @@ impl<'r> Interner<'r> {
         wanted
     }
 
-    /// The match of a role check. A constant is lower-cased here, once.
-    pub(super) fn role(&mut self, template: &'r PyStr) -> Option<Wanted> {
-        match self.wanted(template)? {
-            Wanted::Text(text) => {
-                let lowered = lower(&self.tables.texts[text as usize].as_ref().into());
-                Some(Wanted::Text(self.text(lowered.as_text()?)))
-            }
-            other => Some(other),
-        }
+    /// A role check. A constant is lower-cased here, once.
+    pub(super) fn role(&mut self, template: &'r PyStr) -> Option<Test> {
+        Some(match self.wanted(template)? {
+            Wanted::Text(text) => match self.roles.get(&text) {
+                Some(&known) => Test::Role(known),
+                None => {
+                    let lowered = lower(&self.tables.texts[text as usize].as_ref().into());
+                    self.tables.roles.push(lowered.as_text()?.into());
+                    let new = place(self.tables.roles.len() - 1);
+                    self.roles.insert(text, new);
+                    Test::Role(new)
+                }
+            },
+            other => Test::RoleOf(other),
+        })
     }
 
     fn pieces(&mut self, pieces: Vec<Piece<'r>>) -> Wanted {

@@ -24,6 +24,7 @@ mod attributes;
 mod code;
 mod creds;
 mod emit;
+mod index;
 mod intern;
 mod memory;
 mod run;
@@ -37,13 +38,16 @@ use std::sync::Arc;
 pub use creds::{Creds, CredsBuilder};
 pub use target::{Target, TargetBuilder};
 
+use self::attributes::Attributes;
 use self::code::{Entry, Label, Op, Tables};
+use self::index::{Index, same};
 use self::memory::{Answers, Few, Many, Whole};
 use self::run::Run;
 use super::error::Interrupt;
 use super::evaluate::{Checks, Request, decide_at};
 use super::load::{RuleIndex, Rules};
-use super::python::{Dict, Value};
+use super::python::hashing::hash_of;
+use super::python::{PyStr, Value};
 
 /// Rules made ready for decisions. Nothing changes it, and any number of threads decide by it.
 ///
@@ -67,6 +71,8 @@ use super::python::{Dict, Value};
 pub struct Program {
     rules: Arc<Rules>,
     checks: Arc<Checks>,
+    /// Rules by name.
+    names: Index,
     ops: Box<[Op]>,
     /// By the position of the rule.
     entries: Box<[Entry]>,
@@ -86,7 +92,8 @@ impl Program {
         let rules = rules.into();
         let order = survey::survey(&rules, &checks).order;
         let emit::Code { ops, entries, tables, memories } = emit::emit(&rules, &order);
-        Self { ops: ops.into(), entries: entries.into(), tables, memories, checks, rules }
+        let names = Index::new(rules.iter().map(|(name, _)| hash_of(name)));
+        Self { ops: ops.into(), entries: entries.into(), tables, memories, names, checks, rules }
     }
 
     /// The rules.
@@ -95,10 +102,18 @@ impl Program {
         &self.rules
     }
 
+    pub(super) fn checks(&self) -> &Checks {
+        &self.checks
+    }
+
     /// The rule that answers for a name, as [`Rules::find`].
     #[must_use]
     pub fn find(&self, name: &str) -> Option<RuleIndex> {
-        self.rules.find(name)
+        let is_it = |place| match self.rules.name(RuleIndex(place)).map(PyStr::as_text) {
+            Some(Some(met)) if same(met, name) => Some(RuleIndex(place)),
+            _ => None,
+        };
+        self.names.find(hash_of(name), is_it).or_else(|| self.rules.find(name))
     }
 
     /// Whether the program itself decides a rule, whatever is asked; else the interpreter does.
@@ -143,12 +158,23 @@ impl Program {
         creds: &Creds<'_>,
         target: &Target<'_>,
     ) -> Result<Value, Interrupt> {
-        let Some(index) = self.find(rule) else {
-            return Ok(fault!(UndefinedRuleAllows).into());
-        };
+        match self.find(rule) {
+            None => Ok(fault!(UndefinedRuleAllows).into()),
+            Some(index) => self.value_of(index, Some(rule), creds, target),
+        }
+    }
+
+    /// [`Program::decide_value`] of a rule that has been found, by the name `asked`.
+    pub(super) fn value_of(
+        &self,
+        index: RuleIndex,
+        asked: Option<&str>,
+        creds: &Creds<'_>,
+        target: &Target<'_>,
+    ) -> Result<Value, Interrupt> {
         match self.compiled(index, target) {
             Some((label, attributes)) => self.run(label, creds, target, attributes).map(Value::Bool),
-            None => self.interpret(index, Some(rule), creds, target),
+            None => self.interpret(index, asked, creds, target),
         }
     }
 
@@ -165,7 +191,7 @@ impl Program {
     #[must_use]
     pub fn decide_all(&self, creds: &Creds<'_>, target: &Target<'_>) -> Vec<Result<bool, Interrupt>> {
         let indices = (0..self.rules.iter().len()).map(RuleIndex);
-        let attributes = target.dict().filter(|_| self.is_in_charge());
+        let attributes = target.attributes().filter(|_| self.is_in_charge());
         let mut run =
             attributes.map(|attributes| Run::new(self, creds, target, attributes, Whole::new(self.memories)));
         let decide = |index: RuleIndex| match (self.entries[index.0], &mut run) {
@@ -191,9 +217,9 @@ impl Program {
 
     /// Where a rule begins, and the target's attributes; `None` where the interpreter decides.
     #[inline]
-    fn compiled<'t>(&self, index: RuleIndex, target: &'t Target<'_>) -> Option<(Label, &'t Dict)> {
+    fn compiled<'t>(&self, index: RuleIndex, target: &'t Target<'_>) -> Option<(Label, &'t Attributes<'t>)> {
         match self.entries.get(index.position())? {
-            Entry::At(label) if self.is_in_charge() => Some((*label, target.dict()?)),
+            Entry::At(label) if self.is_in_charge() => Some((*label, target.attributes()?)),
             _ => None,
         }
     }
@@ -214,7 +240,7 @@ impl Program {
         label: Label,
         creds: &Creds<'_>,
         target: &Target<'_>,
-        attributes: &Dict,
+        attributes: &Attributes<'_>,
     ) -> Result<bool, Interrupt> {
         if self.memories <= Few::ROOM {
             return Run::new(self, creds, target, attributes, Few::new()).from(label);
@@ -233,7 +259,7 @@ impl Program {
         if index.position() >= self.entries.len() {
             return Ok(false.into());
         }
-        let asked = asked.or_else(|| self.rules.name(index).map(super::python::PyStr::masked));
+        let asked = asked.or_else(|| self.rules.name(index).map(PyStr::masked));
         let request = Request { creds: creds.value(), target: target.value() };
         decide_at(&self.rules, index, asked, request, &self.checks)
     }

@@ -1,8 +1,10 @@
 //! A program and a request to a decision.
 
 use super::Program;
+use super::attributes::Attributes;
 use super::code::{Entry, Label, Memory, Op, Part, Path, Test, Wanted};
 use super::creds::Creds;
+use super::index::same;
 use super::memory::Answers;
 use super::target::Target;
 use super::text::{Digits, Text};
@@ -11,17 +13,17 @@ use crate::oslo::evaluate::frames::Frames;
 use crate::oslo::evaluate::{Request, base};
 use crate::oslo::language::{BaseClass, Check};
 use crate::oslo::load::RuleIndex;
+use crate::oslo::python::Value;
 use crate::oslo::python::hashing::Name;
 use crate::oslo::python::percent::MAX_LENGTH;
 use crate::oslo::python::text::str_of;
-use crate::oslo::python::{Dict, Value};
 
 /// One request to a program.
 pub(super) struct Run<'r, A> {
     program: &'r Program,
     creds: &'r Creds<'r>,
     target: &'r Target<'r>,
-    attributes: &'r Dict,
+    attributes: &'r Attributes<'r>,
     answers: A,
     /// The key of the target that was looked for last.
     last_key: (u32, Option<&'r Value>),
@@ -47,7 +49,7 @@ impl<'r, A: Answers> Run<'r, A> {
         program: &'r Program,
         creds: &'r Creds<'r>,
         target: &'r Target<'r>,
-        attributes: &'r Dict,
+        attributes: &'r Attributes<'r>,
         answers: A,
     ) -> Self {
         let none = (NONE, None);
@@ -59,15 +61,55 @@ impl<'r, A: Answers> Run<'r, A> {
     pub(super) fn from(&mut self, mut at: Label) -> Result<bool, Interrupt> {
         while at.0 < Label::END {
             let op = &self.program.ops[at.0 as usize];
-            at = if self.test(op)? { op.on_true } else { op.on_false };
+            let holds = match self.at_once(op.test) {
+                Some(holds) => holds,
+                None => self.test(op)?,
+            };
+            at = if holds { op.on_true } else { op.on_false };
         }
         Ok(at == Label::TRUE)
     }
 
+    /// What most tests come to: of roles that are there, and of texts that are compared with texts.
     #[inline]
+    fn at_once(&mut self, test: Test) -> Option<bool> {
+        match test {
+            Test::Role(role) => self.creds.has_role(&self.program.tables.roles[role as usize]),
+            Test::Literal(text, Wanted::Key(key)) => match self.key(key) {
+                None => Some(false),
+                Some(value) => Some(same(short_text(value)?, self.text(text))),
+            },
+            Test::Path(path, Wanted::Key(key)) => {
+                let Some(value) = self.key(key) else { return Some(false) };
+                let wanted = short_text(value)?;
+                let Path { rest, .. } = &self.program.tables.paths[path as usize];
+                match self.beginning(path) {
+                    None => Some(false),
+                    Some(value) if rest.is_empty() => Some(same(short_text(value)?, wanted)),
+                    Some(_) => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// What creds have at the first name of a path.
+    #[inline]
+    fn beginning(&mut self, path: u32) -> Option<&'r Value> {
+        if self.last_path.0 != path {
+            let Path { first, is_system, .. } = &self.program.tables.paths[path as usize];
+            self.last_path = (path, self.creds.find(first, *is_system));
+        }
+        self.last_path.1
+    }
+
     fn test(&mut self, op: &'r Op) -> Result<bool, Interrupt> {
         let (path, wanted) = match op.test {
-            Test::Role(wanted) => return self.role(op, wanted),
+            Test::Role(role) => {
+                let wanted = self.program.tables.roles[role as usize].text();
+                return Ok(self.creds.any_role(|role| role == wanted)?);
+            }
+            Test::RoleOf(wanted) => return self.role(op, wanted),
             Test::Call { rule, memory } => return self.call(rule, memory),
             Test::Interpret => return self.interpret(op),
             Test::Literal(text, wanted) => {
@@ -86,11 +128,8 @@ impl<'r, A: Answers> Run<'r, A> {
             Match::Unwritten => return self.interpret(op),
             wanted => wanted,
         };
-        let Path { first, rest, is_system } = &self.program.tables.paths[path as usize];
-        if self.last_path.0 != path {
-            self.last_path = (path, self.creds.find(first, *is_system));
-        }
-        match self.last_path.1 {
+        let Path { rest, .. } = &self.program.tables.paths[path as usize];
+        match self.beginning(path) {
             None => Ok(false),
             Some(value) => self.found_in(value, rest, &wanted),
         }
@@ -103,7 +142,7 @@ impl<'r, A: Answers> Run<'r, A> {
 
     #[inline]
     fn attribute(&self, key: u32) -> Option<&'r Value> {
-        self.attributes.get_name(&self.program.tables.keys[key as usize])
+        self.attributes.get(&self.program.tables.keys[key as usize])
     }
 
     /// An attribute of the target, looked for once where several checks in a row take it.
@@ -198,11 +237,6 @@ impl<'r, A: Answers> Run<'r, A> {
     }
 
     fn role(&mut self, op: &'r Op, wanted: Wanted) -> Result<bool, Interrupt> {
-        // A constant has been lower-cased.
-        if let Wanted::Text(text) = wanted {
-            let wanted = self.text(text);
-            return Ok(self.creds.any_role(|role| role == wanted)?);
-        }
         match self.wanted(wanted) {
             Match::Missing => Ok(false),
             Match::Text(Text::Str(wanted)) if wanted.is_ascii() => {
@@ -299,5 +333,14 @@ impl<'r, A: Answers> Run<'r, A> {
             // Its depth is one that fits.
             _ => base::generic(&base.kind, &base.text, request, Frames::NONE).map(|found| found.value),
         }
+    }
+}
+
+/// A text, unless it is no text or longer than what a match may be.
+#[inline]
+fn short_text(value: &Value) -> Option<&str> {
+    match value {
+        Value::Str(text) => text.as_text().filter(|text| text.len() <= MAX_LENGTH),
+        _ => None,
     }
 }

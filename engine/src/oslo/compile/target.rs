@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::attributes::Attributes;
-use crate::oslo::python::{Dict, PyStr, Value};
+use super::attributes::{Attributes, Pairs};
+use crate::oslo::python::{PyStr, Value};
 
 /// The attributes of the object that is asked for, made ready once for many decisions.
 ///
@@ -15,15 +15,20 @@ use crate::oslo::python::{Dict, PyStr, Value};
 /// assert_eq!(target.value(), pairs.into_iter().collect::<Target>().value());
 /// ```
 #[derive(Clone, Debug)]
-pub struct Target<'v> {
-    value: Cow<'v, Value>,
+pub struct Target<'v>(Kind<'v>);
+
+#[derive(Clone, Debug)]
+enum Kind<'v> {
+    Mapping(Attributes<'v>),
+    /// Upstream expects a mapping, and does not require one.
+    Other(Cow<'v, Value>),
 }
 
 impl Target<'static> {
-    /// A target that owns its value, which upstream expects to be a mapping and does not require to be.
+    /// A target that owns its value.
     #[must_use]
-    pub const fn new(value: Value) -> Self {
-        Self { value: Cow::Owned(value) }
+    pub fn new(value: Value) -> Self {
+        Target::read(Cow::Owned(value))
     }
 
     /// Begins with no attributes.
@@ -35,21 +40,29 @@ impl Target<'static> {
 impl<'v> Target<'v> {
     /// The target of a value that stays where it is.
     #[must_use]
-    pub const fn of(value: &'v Value) -> Self {
-        Self { value: Cow::Borrowed(value) }
+    pub fn of(value: &'v Value) -> Self {
+        Self::read(Cow::Borrowed(value))
+    }
+
+    fn read(value: Cow<'v, Value>) -> Self {
+        Self(Attributes::new(value).map_or_else(Kind::Other, Kind::Mapping))
     }
 
     /// The attributes.
     #[must_use]
     pub fn value(&self) -> &Value {
-        &self.value
+        match &self.0 {
+            Kind::Mapping(attributes) => attributes.value(),
+            Kind::Other(value) => value,
+        }
     }
 
     /// The attributes, where they are a mapping.
-    pub(super) fn dict(&self) -> Option<&Dict> {
-        match self.value.as_ref() {
-            Value::Dict(dict) => Some(dict),
-            _ => None,
+    #[inline]
+    pub(super) const fn attributes(&self) -> Option<&Attributes<'v>> {
+        match &self.0 {
+            Kind::Mapping(attributes) => Some(attributes),
+            Kind::Other(_) => None,
         }
     }
 }
@@ -58,26 +71,26 @@ impl<'v> Target<'v> {
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct TargetBuilder {
-    attributes: Attributes,
+    pairs: Pairs,
 }
 
 impl TargetBuilder {
     /// An attribute; a later one replaces an earlier one.
     pub fn set(mut self, key: impl Into<PyStr>, value: impl Into<Value>) -> Self {
-        self.attributes.set(key, value);
+        self.pairs.set(key, value);
         self
     }
 
     /// The target.
     #[must_use]
     pub fn build(self) -> Target<'static> {
-        Target::new(self.attributes.into())
+        Target::new(self.pairs.into())
     }
 }
 
 /// From a map, or from pairs.
 impl<K: Into<PyStr>, V: Into<Value>> FromIterator<(K, V)> for Target<'static> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        TargetBuilder { attributes: pairs.into_iter().collect() }.build()
+        TargetBuilder { pairs: pairs.into_iter().collect() }.build()
     }
 }

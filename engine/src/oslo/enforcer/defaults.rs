@@ -2,6 +2,7 @@
 
 mod read;
 
+use indexmap::IndexMap;
 use thiserror::Error;
 
 use super::deprecation::{self, Suppress};
@@ -9,7 +10,11 @@ use super::warning::Warning;
 use crate::oslo::error::{ExceptionClass, Interrupt};
 use crate::oslo::language::CheckTree;
 use crate::oslo::load::{Rules, read_rule};
+use crate::oslo::python::hashing::Seeded;
 use crate::oslo::python::{Dict, Value};
+
+/// Registered defaults by name, in order.
+pub(super) type Registered = IndexMap<String, RuleDefault, Seeded>;
 
 /// A default could not be made.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -32,6 +32,7 @@ pub use policy::{Asked, Policy};
 pub use references::References;
 pub use warning::Warning;
 
+use crate::oslo::compile::Program;
 use crate::oslo::error::{ExceptionClass, Interrupt};
 use crate::oslo::evaluate::{Checks, Request};
 use crate::oslo::load::{DefaultRule, Rules};
@@ -355,9 +356,8 @@ impl Enforcer {
 
     fn publish(&self, working: &mut Working) -> Arc<Policy> {
         let policy = Arc::new(Policy {
-            rules: Arc::clone(&working.rules),
+            program: Program::with_checks(Arc::clone(&working.rules), Arc::clone(&self.setting.checks)),
             registered: Arc::clone(&working.registered),
-            checks: Arc::clone(&self.setting.checks),
             enforce_scope: self.setting.options.enforce_scope,
         });
         self.published.store(Some(Arc::clone(&policy)));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::defaults::RuleDefault;
+use super::defaults::Registered;
 use super::deprecation::{Suppress, effective};
 use super::error::PolicyError;
 use super::files::{Cache, find, policy_files};
@@ -39,7 +39,7 @@ pub(super) struct Setting {
 pub(super) struct Working {
     pub(super) rules: Arc<Rules>,
     pub(super) file_rules: IndexMap<PyStr, CheckTree>,
-    pub(super) registered: Arc<IndexMap<String, RuleDefault>>,
+    pub(super) registered: Arc<Registered>,
     pub(super) default_rule: DefaultRule,
     pub(super) use_conf: bool,
     pub(super) policy_path: Option<PathBuf>,

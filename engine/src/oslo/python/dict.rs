@@ -30,7 +30,7 @@ impl Dict {
 
     /// [`Dict::insert`] for a string key, which always can be hashed.
     pub fn insert_str(&mut self, key: impl Into<PyStr>, value: Value) {
-        self.0.insert(Key(Value::Str(key.into())), value);
+        self.0.insert(Key::new(Value::Str(key.into())), value);
     }
 
     /// The value of a string key.
@@ -45,15 +45,15 @@ impl Dict {
         self.0.get(key)
     }
 
-    /// Where a string key stands in the order.
-    pub(in crate::oslo) fn position(&self, key: &str) -> Option<usize> {
-        self.0.get_index_of(&Text(key))
+    /// The hashes of the keys in order.
+    pub(in crate::oslo) fn hashes(&self) -> impl ExactSizeIterator<Item = u64> {
+        self.0.keys().map(|key| key.hash)
     }
 
-    /// The value at a place in the order.
+    /// The key and the value at a place in the order.
     #[inline]
-    pub(in crate::oslo) fn value_at(&self, position: usize) -> Option<&Value> {
-        self.0.get_index(position).map(|(_, value)| value)
+    pub(in crate::oslo) fn at(&self, place: usize) -> Option<(&Value, &Value)> {
+        self.0.get_index(place).map(|(key, value)| (&key.value, value))
     }
 
     /// The value of a string key that may hold lone surrogates.
@@ -69,7 +69,7 @@ impl Dict {
 
     /// Keys and values in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Value, &Value)> + DoubleEndedIterator {
-        self.0.iter().map(|(key, value)| (&key.0, value))
+        self.0.iter().map(|(key, value)| (&key.value, value))
     }
 
     /// Values in order, to be changed in place.
@@ -102,7 +102,10 @@ impl Eq for Dict {}
 
 /// A hashable value under Python's equality (which is not reflexive: see nan).
 #[derive(Clone, Debug)]
-struct Key(Value);
+struct Key {
+    hash: u64,
+    value: Value,
+}
 
 impl Key {
     fn try_new(value: Value) -> Result<Self, Unhashable> {
@@ -113,7 +116,15 @@ impl Key {
                 _ => true,
             }
         }
-        if hashable(&value) { Ok(Self(value)) } else { Err(Unhashable) }
+        if hashable(&value) { Ok(Self::new(value)) } else { Err(Unhashable) }
+    }
+
+    fn new(value: Value) -> Self {
+        let hash = match &value {
+            Value::Str(text) => hash_of(text),
+            _ => hash_of(&Other(&value)),
+        };
+        Self { hash, value }
     }
 }
 
@@ -155,14 +166,15 @@ pub(in crate::oslo) fn integral(value: f64) -> Option<BigInt> {
 
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
-        match (number(&self.0), number(&other.0)) {
+        match (number(&self.value), number(&other.value)) {
             (Some(Number::Int(a)), Some(Number::Int(b))) => a == b,
             // Two nans are two keys, since no nan equals another (only the same object would be found).
             (Some(Number::Float(a)), Some(Number::Float(b))) => a == b,
             (Some(Number::Complex(a, b)), Some(Number::Complex(c, d))) => (a, b) == (c, d),
-            (None, None) => match (&self.0, &other.0) {
+            (None, None) => match (&self.value, &other.value) {
                 (Value::Tuple(a), Value::Tuple(b)) => {
-                    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Key(a.clone()) == Key(b.clone()))
+                    a.len() == b.len()
+                        && a.iter().zip(b).all(|(a, b)| Key::new(a.clone()) == Key::new(b.clone()))
                 }
                 (a, b) => a == b,
             },
@@ -174,25 +186,24 @@ impl PartialEq for Key {
 impl Eq for Key {}
 
 impl Hash for Key {
+    #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(match &self.0 {
-            Value::Str(text) => hash_of(text),
-            _ => hash_of(&Other(self)),
-        });
+        state.write_u64(self.hash);
     }
 }
 
 /// A key that is no string, as it is hashed.
-struct Other<'k>(&'k Key);
+struct Other<'k>(&'k Value);
 
 impl Hash for Other<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        match (&self.0.0, number(&self.0.0)) {
+        match (self.0, number(self.0)) {
             (_, Some(Number::Int(value))) => value.hash(state),
             (_, Some(Number::Float(value))) => value.to_bits().hash(state),
             (_, Some(Number::Complex(re, im))) => (re.to_bits(), im.to_bits()).hash(state),
+            (Value::Str(text), None) => text.hash(state),
             (Value::Bytes(bytes), None) => bytes.hash(state),
-            (Value::Tuple(items), None) => items.iter().for_each(|item| Key(item.clone()).hash(state)),
+            (Value::Tuple(items), None) => items.iter().for_each(|item| Other(item).hash(state)),
             _ => 0_u8.hash(state),
         }
     }
@@ -209,7 +220,7 @@ impl Hash for Text<'_> {
 
 impl Equivalent<Key> for Text<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        matches!(&key.0, Value::Str(text) if text.as_text() == Some(self.0))
+        matches!(&key.value, Value::Str(text) if text.as_text() == Some(self.0))
     }
 }
 
@@ -224,14 +235,14 @@ impl Hash for Whole<'_> {
 
 impl Equivalent<Key> for Whole<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        matches!(&key.0, Value::Str(text) if text == self.0)
+        matches!(&key.value, Value::Str(text) if text == self.0)
     }
 }
 
 impl Equivalent<Key> for Name {
     #[inline]
     fn equivalent(&self, key: &Key) -> bool {
-        matches!(&key.0, Value::Str(text) if text.as_text() == Some(self.text()))
+        matches!(&key.value, Value::Str(text) if text.as_text() == Some(self.text()))
     }
 }
 

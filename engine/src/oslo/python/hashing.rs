@@ -60,6 +60,11 @@ impl Name {
     pub(in crate::oslo) fn text(&self) -> &str {
         &self.text
     }
+
+    #[inline]
+    pub(in crate::oslo) const fn hash(&self) -> u64 {
+        self.hash
+    }
 }
 
 impl From<&str> for Name {
