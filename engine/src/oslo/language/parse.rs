@@ -219,8 +219,12 @@ impl Stack<'_> {
     /// One reduction of the topmost items, three before two; none where none fits.
     fn reduce(&mut self) -> Option<Reduction> {
         use Symbol::{AndWord, Check, Conjunction, Disjunction, Left, NotWord, OrWord, Right};
-        let symbols: Vec<Symbol> = self.items.iter().rev().take(3).map(|item| item.symbol).collect();
-        let (count, symbol, reduction) = match symbols.as_slice() {
+        let mut symbols = [Left; 3];
+        let count = self.items.len().min(3);
+        for (symbol, item) in symbols.iter_mut().zip(self.items.iter().rev()) {
+            *symbol = item.symbol;
+        }
+        let (count, symbol, reduction) = match &symbols[..count] {
             [Right, within @ (Check(id) | Conjunction(id) | Disjunction(id)), Left] => {
                 self.builder.node_mut(*id).outer = self.span_of(3);
                 let reduction = match within {

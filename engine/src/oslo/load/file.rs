@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::rules::{Rules, read_rule};
+use super::rules::Rules;
 use super::yaml::{Document, FileError, Object, decode, read};
 use crate::oslo::error::{ExceptionClass, Interrupt};
 use crate::oslo::python::Value;
@@ -52,8 +52,7 @@ impl Rules {
         };
         let mut budget = document.budget();
         for entry in entries {
-            let value = document.rule_within(entry.value, &mut budget).map_err(Interrupt::from);
-            let tree = value.and_then(|value| read_rule(&value)).map_err(|cause| {
+            let tree = document.read_rule(entry.value, &mut budget).map_err(|cause| {
                 let message = "this value is no rule".to_owned();
                 FileError { at: Some(entry.value_at), cause, message }
             })?;

@@ -2,7 +2,9 @@
 
 use super::constructor::timestamp::Timestamp;
 use super::error::Position;
-use crate::oslo::error::Limit;
+use crate::oslo::error::{Interrupt, Limit};
+use crate::oslo::language::CheckTree;
+use crate::oslo::load::rules::read_rule;
 use crate::oslo::python::{Dict, Value};
 
 /// How much the rules of a file may stand for beyond what it holds, in about bytes. Only aliases and
@@ -99,7 +101,7 @@ impl Document {
     /// # Errors
     /// [`Limit::TooLarge`] if aliases make too much of it.
     pub fn rule(&self, id: ObjectId) -> Result<Value, Limit> {
-        self.rule_within(id, &mut self.budget())
+        self.seen(id, 2, &mut self.budget())
     }
 
     /// What all rules together may stand for.
@@ -107,9 +109,19 @@ impl Document {
         MAX_SURPLUS + self.objects.iter().map(cost).sum::<usize>()
     }
 
-    /// [`Document::rule`] for many rules, which share what they may stand for.
-    pub(in super::super) fn rule_within(&self, id: ObjectId, budget: &mut usize) -> Result<Value, Limit> {
-        self.seen(id, 2, budget)
+    /// Reads a rule, of many that share what they may stand for.
+    pub(in super::super) fn read_rule(
+        &self,
+        id: ObjectId,
+        budget: &mut usize,
+    ) -> Result<CheckTree, Interrupt> {
+        match self.object(id) {
+            text @ Object::Scalar(value @ Value::Str(_)) => {
+                *budget = budget.checked_sub(cost(text)).ok_or(Limit::TooLarge)?;
+                read_rule(value)
+            }
+            _ => read_rule(&self.seen(id, 2, budget)?),
+        }
     }
 
     fn seen(&self, id: ObjectId, levels: usize, budget: &mut usize) -> Result<Value, Limit> {

@@ -7,6 +7,8 @@
 //!                                           resolver
 //! ```
 //!
+//! Files that are nothing but `name: text`, line by line, are read in one go (`flat`).
+//!
 //! Each step asks the one before it for no more than PyYAML does, so that of several errors the same is
 //! met first. No step recurses by nesting, and aliases are edges of a graph rather than copies: work and
 //! memory follow the length of the file, but for merge keys, which have a limit.
@@ -15,6 +17,7 @@ mod composer;
 mod constructor;
 mod document;
 mod error;
+mod flat;
 mod node;
 mod parser;
 mod reader;
@@ -46,6 +49,18 @@ use error::Result;
 /// assert_eq!(document.rule(rules[1].value), Ok(true.into()));
 /// ```
 pub fn read(text: &str) -> Result<Document> {
+    // Faults are armed in the steps.
+    #[cfg(feature = "faults")]
+    if crate::faults::any() {
+        return in_steps(text);
+    }
+    match flat::read(text) {
+        Some(document) => Ok(document),
+        None => in_steps(text),
+    }
+}
+
+fn in_steps(text: &str) -> Result<Document> {
     let scanner = scanner::Scanner::new(reader::Reader::new(text)?);
     match composer::compose(&mut parser::Parser::new(scanner))? {
         Some((graph, root)) => constructor::construct(graph, root),
