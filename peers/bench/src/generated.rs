@@ -36,13 +36,20 @@ pub(crate) fn cedar(policy: &Policy) -> Result<String, String> {
     Ok(out)
 }
 
-/// The policy in Rego.
+/// How many rules a module in Rego has: regorus takes no more than a MiB at once.
+const MODULE: usize = 2000;
+
+/// The policy in Rego, as modules of one package.
 ///
 /// # Errors
 /// A text that has no translation.
-pub(crate) fn rego(policy: &Policy) -> Result<String, String> {
+pub(crate) fn rego(policy: &Policy) -> Result<Vec<String>, String> {
+    policy.rules.chunks(MODULE).map(rego_module).collect()
+}
+
+fn rego_module(rules: &[(String, String)]) -> Result<String, String> {
     let mut out = "package policy\n".to_owned();
-    for (name, text) in &policy.rules {
+    for (name, text) in rules {
         let name = identifier(name);
         let _ = match text.as_str() {
             "role:admin" => writeln!(out, "{name} if \"admin\" in input.creds.roles"),

@@ -52,7 +52,7 @@ pub(crate) fn measure(python: &Path, quick: bool) -> Result<Report, String> {
     for bench in benches(quick) {
         decisions(&bench, &subjects, &python, &effort, &mut rows)?;
     }
-    let loads = load::measure(&subjects, &python, effort.loads)?;
+    let loads = load::measure(&subjects, &python, effort.loads, quick)?;
     let about = subjects.iter().map(|subject| (subject.name(), subject.about())).collect();
     Ok(Report { about, rows, loads, quick })
 }
