@@ -7,6 +7,7 @@ use assay_case::service::{PolicyFiles, Service};
 use assay_case::{
     Answer, Ask, Case, Document, EngineSubject, Request, Subject, World, agrees, engine_rules, read_text,
 };
+use assay_engine::oslo::compile::Question;
 use assay_engine::oslo::enforcer::{Enforcer, Options};
 use assay_engine::oslo::language::parse_str;
 use assay_engine::oslo::python::Value;
@@ -86,6 +87,10 @@ fn as_interpreted(program: &Program, Request { ask, creds, target }: &Request) {
     let (owned, of_owned) =
         (Creds::new(creds.clone()).expect("a mapping"), Target::new(target.value().clone()));
     assert_eq!(program.decide(name, &owned, &of_owned), interpreted(name), "{name}: owned");
+    let ask = |rule| Question { rule, creds: &borrowed, target };
+    let found: Vec<Question<'_>> = program.find(name).map(ask).into_iter().collect();
+    let many: Vec<_> = found.iter().map(|_| interpreted(name)).collect();
+    assert_eq!(program.decide_many(&found), many, "{name}: among many");
     let all = program.decide_all(&borrowed, target);
     for ((name, _), decided) in program.rules().iter().zip(all) {
         if let Some(name) = name.as_text() {

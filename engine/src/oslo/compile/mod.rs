@@ -26,6 +26,8 @@ mod creds;
 mod emit;
 mod index;
 mod intern;
+#[cfg(feature = "parallel")]
+mod many;
 mod memory;
 mod run;
 mod survey;
@@ -36,6 +38,8 @@ mod text;
 use std::sync::Arc;
 
 pub use creds::{Creds, CredsBuilder};
+#[cfg(feature = "parallel")]
+pub use many::Question;
 pub use target::{Target, TargetBuilder};
 
 use self::attributes::Attributes;

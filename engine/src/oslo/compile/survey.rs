@@ -7,7 +7,7 @@
 
 use crate::oslo::evaluate::Checks;
 use crate::oslo::evaluate::frames::Frames;
-use crate::oslo::language::{BaseClass, Check, CheckTree};
+use crate::oslo::language::{BaseClass, Check, CheckTree, NodeId};
 use crate::oslo::load::{RuleIndex, Rules};
 
 /// What is known of all rules.
@@ -44,12 +44,13 @@ pub(super) fn survey(rules: &Rules, checks: &Checks) -> Survey {
     let mut states = vec![State::New; rules.positions()];
     let mut order = Vec::with_capacity(states.len());
     let mut path: Vec<Open> = Vec::new();
+    let mut nodes = Vec::new();
     for root in (0..states.len()).map(RuleIndex) {
         let mut next = Some(root);
         loop {
             if let Some(rule) = next.take().filter(|rule| matches!(states[rule.0], State::New)) {
                 states[rule.0] = State::Open;
-                path.push(Open { rule, local: local(rules, rules.tree(rule), checks), next: 0 });
+                path.push(Open { rule, local: local(rules, rules.tree(rule), checks, &mut nodes), next: 0 });
             }
             let Some(open) = path.last_mut() else { break };
             if let Some(&(rule, level)) = open.local.references.get(open.next) {
@@ -78,11 +79,12 @@ pub(super) fn survey(rules: &Rules, checks: &Checks) -> Survey {
     Survey { order }
 }
 
-/// Looks at one tree.
-fn local(rules: &Rules, tree: &CheckTree, checks: &Checks) -> Local {
+/// Looks at one tree. `open` is room for nodes and their levels, kept from tree to tree.
+fn local(rules: &Rules, tree: &CheckTree, checks: &Checks, open: &mut Vec<(NodeId, usize)>) -> Local {
     let mut local = Local { frames: Some(Frames::NONE), references: Vec::new() };
     let mut visits = 0;
-    let mut open = vec![(tree.root(), 0)];
+    open.clear();
+    open.push((tree.root(), 0));
     while let Some((id, level)) = open.pop() {
         visits += 1;
         let here = Frames::of_level(level);

@@ -258,6 +258,11 @@ impl TreeBuilder {
         CheckTree { nodes: self.nodes, root, diagnostics: self.diagnostics }
     }
 
+    /// Makes room for nodes.
+    pub(super) fn reserve(&mut self, nodes: usize) {
+        self.nodes.reserve(nodes);
+    }
+
     /// Adds a node.
     ///
     /// # Panics

@@ -153,6 +153,8 @@ fn parse(text: &str, whole: Option<&PyStr>) -> (CheckTree, usize) {
         let root = builder.add(Check::True, 0..0, 0..0);
         return (builder.finish(root), 0);
     }
+    // Hardly a rule has more nodes than words; of long ones only the beginning is made room for.
+    builder.reserve(text.bytes().take(1024).filter(|&byte| byte == b' ').count() + 1);
     let mut stack = Stack { items: Vec::new(), builder, whole };
     let mut most = 0;
     for token in tokenize(text) {

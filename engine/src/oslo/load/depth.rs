@@ -42,11 +42,12 @@ impl Rules {
         // Of rules that were walked to the end without meeting a cycle.
         let mut heights: Vec<Option<usize>> = vec![None; self.iter().len()];
         let mut on_path = vec![false; heights.len()];
+        let mut path = Vec::new();
         for root in self.indices() {
             if heights[root.position()].is_some() {
                 continue;
             }
-            let mut path = vec![self.step(root, &mut on_path)];
+            path.push(self.step(root, &mut on_path));
             // The first rule is on its own path only once it is referred to, and no sooner; that costs one
             // level more of a cycle, which no limit is near.
             while let Some(step) = path.last_mut() {
@@ -83,7 +84,7 @@ impl Rules {
                     return Err(ExceptionClass::RecursionError);
                 }
             }
-            for step in path {
+            for step in path.drain(..) {
                 on_path[step.rule.position()] = false;
             }
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::rules::Rules;
 use super::yaml::{Document, FileError, Object, decode, read};
-use crate::oslo::error::{ExceptionClass, Interrupt};
+use crate::oslo::error::ExceptionClass;
 use crate::oslo::python::Value;
 use crate::oslo::python::text::str_of;
 

@@ -3,6 +3,8 @@
 mod buffer;
 mod dict;
 pub(in crate::oslo) mod hashing;
+#[cfg(feature = "json")]
+mod json;
 pub mod literal;
 pub mod percent;
 pub mod text;
