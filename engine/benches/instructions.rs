@@ -29,11 +29,8 @@ struct Measured {
 }
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let only_list = arguments.iter().any(|argument| argument == "--list");
-    // Nobody wants a hundred thousand rules compiled under callgrind in CI.
-    let widest = if arguments.iter().any(|argument| argument == "--widest") { 100_000 } else { 10_000 };
-    for Measured { name, loops, mut body } in measurements(widest, only_list) {
+    let only_list = std::env::args().any(|argument| argument == "--list");
+    for Measured { name, loops, mut body } in measurements() {
         if only_list {
             println!("{name}\t{loops}");
         } else {
@@ -50,8 +47,8 @@ fn bench_measured(body: &mut Body, loops: u64) {
     body(black_box(loops));
 }
 
-/// All of them, in order. Where only the list is wanted, large policies stay small.
-fn measurements(widest: usize, only_list: bool) -> Vec<Measured> {
+/// All of them, in order.
+fn measurements() -> Vec<Measured> {
     let mut all = vec![decision("nothing", |loops| (0..loops).for_each(|loop_| drop(black_box(loop_))))];
     for bench in [glance(), cinder(), nova_size()] {
         all.extend(decisions(&bench));
@@ -68,16 +65,11 @@ fn measurements(widest: usize, only_list: bool) -> Vec<Measured> {
     for operands in [1, 10, 100, 1_000] {
         all.extend(decisions(&Shape::Length(operands).bench()));
     }
-    for count in [10, 100, 1_000, 10_000, 100_000].into_iter().filter(|count| *count <= widest) {
-        all.extend(decisions(&if only_list { named(wide(10), count) } else { wide(count) }));
+    for count in [10, 100, 1_000, 10_000, 100_000] {
+        all.extend(decisions(&wide(count)));
     }
     all.push(load());
     all
-}
-
-fn named(mut bench: Bench, count: usize) -> Bench {
-    bench.scenarios[0].name = format!("{count} rules");
-    bench
 }
 
 fn decision(name: &str, body: impl FnMut(u64) + 'static) -> Measured {

@@ -114,7 +114,8 @@ fn replay(
         }),
         // All together: they are shared out to the workers.
         Oracle::Upstream => {
-            let documents = files.iter().map(|file| read(file, printer, iam)).collect::<Result<Vec<_>, _>>()?;
+            let documents =
+                files.iter().map(|file| read(file, printer, iam)).collect::<Result<Vec<_>, _>>()?;
             match documents.concat() {
                 // Cases of kind iam alone need no oracle.
                 documents if documents.is_empty() => Ok(()),

@@ -20,7 +20,8 @@ pub(crate) fn cedar(policy: &Policy) -> Result<String, String> {
             "rule:context_is_admin or (role:member and project_id:%(project_id)s)" => format!(
                 "{admin} || (principal.roles.contains(\"member\") && principal.project_id == resource.project_id)"
             ),
-            "rule:context_is_admin or role:reader and (project_id:%(project_id)s or project_id:%(member_id)s)" => {
+            "rule:context_is_admin or role:reader and (project_id:%(project_id)s or project_id:%(member_id)s)" =>
+            {
                 format!(
                     "{admin} || (principal.roles.contains(\"reader\") && (principal.project_id == \
                      resource.project_id || principal.project_id == resource.member_id))"
@@ -60,7 +61,8 @@ fn rego_module(rules: &[(String, String)]) -> Result<String, String> {
                 "{name} if context_is_admin\n{name} if {{\n\t\"member\" in input.creds.roles\n\tinput.creds.project_id == \
                  input.target.project_id\n}}"
             ),
-            "rule:context_is_admin or role:reader and (project_id:%(project_id)s or project_id:%(member_id)s)" => {
+            "rule:context_is_admin or role:reader and (project_id:%(project_id)s or project_id:%(member_id)s)" =>
+            {
                 writeln!(
                     out,
                     "{name} if context_is_admin\n{name} if {{\n\t\"reader\" in input.creds.roles\n\tinput.creds.project_id \

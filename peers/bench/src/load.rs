@@ -48,7 +48,8 @@ pub(crate) fn measure(
             upstream(python, &path, round, &mut loads)?;
         }
     }
-    let measured = loads.measured.into_iter().map(|(name, samples)| Load { name, figure: Ok(Figure::of(samples)) });
+    let measured =
+        loads.measured.into_iter().map(|(name, samples)| Load { name, figure: Ok(Figure::of(samples)) });
     Ok(measured.chain(loads.failed).collect())
 }
 

@@ -73,7 +73,8 @@ fn benches(quick: bool) -> Vec<Bench> {
 fn spared(subject: &dyn Subject, bench: &Bench) -> Option<String> {
     let size = bench.policy.rules.len();
     let is_ours_or_plain = subject.name().starts_with("assay") || subject.name().starts_with("oslo-policy");
-    (size > 1_001 && !is_ours_or_plain).then(|| format!("not asked with {size} rules: it takes too long to set up"))
+    (size > 1_001 && !is_ours_or_plain)
+        .then(|| format!("not asked with {size} rules: it takes too long to set up"))
 }
 
 fn decisions(
@@ -168,9 +169,7 @@ fn rounds(asked: &mut [Result<Asked<'_>, Absent>], effort: &Effort) -> Vec<Resul
     }
     let figure = |(slot, samples): (&mut Result<Asked<'_>, Absent>, Vec<f64>)| match slot {
         Err(absent) => Err(absent.clone()),
-        Ok(_) => {
-            Ok(Figure::of(samples))
-        }
+        Ok(_) => Ok(Figure::of(samples)),
     };
     asked.iter_mut().zip(samples).map(figure).collect()
 }
@@ -193,7 +192,11 @@ fn per(loops: u64) -> f64 {
     loops as f64
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive, and bounded by the slice")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "positive, and bounded by the slice"
+)]
 fn whole(count: f64) -> u64 {
     count as u64
 }

@@ -99,7 +99,8 @@ impl Ratio {
 impl Report {
     /// Whether every ratio is met and the engine decides as upstream.
     pub(crate) fn passes(&self) -> bool {
-        self.wrong().all(|(subject, _)| !subject.starts_with("assay")) && self.ratios().iter().all(Ratio::is_met)
+        self.wrong().all(|(subject, _)| !subject.starts_with("assay"))
+            && self.ratios().iter().all(Ratio::is_met)
     }
 
     fn wrong(&self) -> impl Iterator<Item = (&'static str, String)> {
@@ -136,7 +137,8 @@ impl Report {
         let names = self.about.iter().map(|(name, _)| (*name).replace(", ", ",\n").replace(" (", "\n("));
         table.set_header(["decision".to_owned()].into_iter().chain(names));
         for row in &self.rows {
-            let name = format!("{}\n{}, {}", row.scenario, row.request, if row.allowed { "allow" } else { "deny" });
+            let name =
+                format!("{}\n{}, {}", row.scenario, row.request, if row.allowed { "allow" } else { "deny" });
             let ours = row.ours().map(|figure| figure.median);
             let cells = row.figures.iter().map(|(_, figure)| match figure {
                 Ok(figure) => match ours {

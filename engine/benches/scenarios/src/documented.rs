@@ -63,8 +63,10 @@ pub fn glance() -> Bench {
 #[must_use]
 pub fn cinder() -> Bench {
     let document: Attributes = serde_json::from_str(CINDER).expect("policies/cinder.json");
-    let rules =
-        document.iter().map(|(name, text)| (name.clone(), text.as_str().expect("a text").to_owned())).collect();
+    let rules = document
+        .iter()
+        .map(|(name, text)| (name.clone(), text.as_str().expect("a text").to_owned()))
+        .collect();
     let timed = [
         ("allow", cinder_creds(&["member"], false, true), volume(OWN)),
         ("deny", cinder_creds(&["member"], false, true), volume(OTHER)),
@@ -105,7 +107,9 @@ fn requests(
 /// Who asks Glance for what, that is not timed.
 fn glance_matrix() -> Vec<(String, Attributes, Attributes)> {
     let mut all = Vec::new();
-    for roles in [&["admin"][..], &["ADMIN"], &["member"], &["reader"], &["member", "reader"], &["service"], &[]] {
+    for roles in
+        [&["admin"][..], &["ADMIN"], &["member"], &["reader"], &["member", "reader"], &["service"], &[]]
+    {
         for project in [OWN, OTHER] {
             for member in [None, Some(OWN), Some(THIRD)] {
                 for visibility in ["private", "community", "public", "shared", "Shared"] {

@@ -48,10 +48,10 @@ fn model(scenario: &str) -> Option<&'static str> {
 impl Prepared for Loaded {
     fn request<'p>(&'p self, scenario: &Scenario, request: &Request) -> Result<Asked<'p>, String> {
         let model = model(&scenario.name).ok_or("not translated")?;
-        let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
-        let enforcer = runtime.block_on(async {
-            Enforcer::new(DefaultModel::from_str(model).await?, NullAdapter).await
-        });
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
+        let enforcer = runtime
+            .block_on(async { Enforcer::new(DefaultModel::from_str(model).await?, NullAdapter).await });
         let enforcer = enforcer.map_err(|error| error.to_string())?;
         let (subject, object) = (dynamic(&folded(&request.creds), model), dynamic(&request.target, model));
         Ok(Box::new(move |loops| {
@@ -81,7 +81,9 @@ fn member(value: &Value) -> Dynamic {
     match value {
         Value::String(text) => text.as_str().into(),
         Value::Bool(value) => Dynamic::from_bool(*value),
-        Value::Number(number) => Dynamic::from_int(number.as_i64().and_then(|number| number.try_into().ok()).unwrap_or_default()),
+        Value::Number(number) => {
+            Dynamic::from_int(number.as_i64().and_then(|number| number.try_into().ok()).unwrap_or_default())
+        }
         Value::Array(items) => Dynamic::from_array(items.iter().map(member).collect()),
         Value::Null | Value::Object(_) => Dynamic::UNIT,
     }

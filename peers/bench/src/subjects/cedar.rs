@@ -62,8 +62,7 @@ impl Prepared for Loaded {
         let entity = |uid: &EntityUid, attributes: &Attributes| {
             Entity::new(uid.clone(), members(attributes), HashSet::new()).map_err(|error| said(&error))
         };
-        let entities =
-            [entity(&principal, &folded(&request.creds))?, entity(&resource, &request.target)?];
+        let entities = [entity(&principal, &folded(&request.creds))?, entity(&resource, &request.target)?];
         let entities = Entities::from_entities(entities, None).map_err(|error| said(&error))?;
         let asked = cedar_policy::Request::new(
             principal,

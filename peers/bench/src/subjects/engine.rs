@@ -40,10 +40,14 @@ impl Subject for Engine {
 
     fn about(&self) -> String {
         match self {
-            Self::Compiled => "Program::decide by the rule's name, creds and target made ready before".to_owned(),
+            Self::Compiled => {
+                "Program::decide by the rule's name, creds and target made ready before".to_owned()
+            }
             Self::Anew => "Creds::of, Target::of and Program::decide, from values that are there".to_owned(),
             Self::Interpreted => "the walk over the check tree that the program is held against".to_owned(),
-            Self::Enforcer => "Enforcer::enforce as services have it: the rules registered, a policy file there".to_owned(),
+            Self::Enforcer => {
+                "Enforcer::enforce as services have it: the rules registered, a policy file there".to_owned()
+            }
         }
     }
 

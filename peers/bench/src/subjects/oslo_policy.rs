@@ -78,9 +78,7 @@ impl Prepared for Loaded {
         let rule = scenario.rule.clone();
         let creds = folded(&request.creds);
         let roles = match creds.get("roles") {
-            Some(Value::Array(roles)) => {
-                roles.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-            }
+            Some(Value::Array(roles)) => roles.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
             _ => Vec::new(),
         };
         let token = Token { roles, attributes: texts(&creds) };

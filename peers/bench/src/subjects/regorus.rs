@@ -86,13 +86,16 @@ pub(crate) fn identifier(rule: &str) -> String {
 fn compile(modules: &[String], rule: &str) -> Result<CompiledPolicy, String> {
     let mut engine = Engine::new();
     for (number, text) in modules.iter().enumerate() {
-        engine.add_policy(format!("policy-{number}.rego"), text.clone()).map_err(|error| error.to_string())?;
+        engine
+            .add_policy(format!("policy-{number}.rego"), text.clone())
+            .map_err(|error| error.to_string())?;
     }
     engine.compile_with_entrypoint(&path(rule).as_str().into()).map_err(|error| error.to_string())
 }
 
 fn machine(compiled: &CompiledPolicy, rule: &str) -> Result<RegoVM, String> {
-    let program = Compiler::compile_from_policy(compiled, &[&path(rule)]).map_err(|error| error.to_string())?;
+    let program =
+        Compiler::compile_from_policy(compiled, &[&path(rule)]).map_err(|error| error.to_string())?;
     let mut machine = RegoVM::new();
     machine.set_execution_mode(ExecutionMode::RunToCompletion);
     machine.load_program(Arc::clone(&program));

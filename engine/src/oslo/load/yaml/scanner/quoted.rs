@@ -25,8 +25,7 @@ impl Scanner {
 
     /// All up to the closing quote, if it is on this line and nothing has to be replaced. Nearly every scalar is so.
     fn quoted_as_it_stands(&mut self, quote: char) -> Option<String> {
-        let length =
-            self.reader.run(|c| c != quote && c != '\\' && c != '\u{feff}' && !ends_line(c));
+        let length = self.reader.run(|c| c != quote && c != '\\' && c != '\u{feff}' && !ends_line(c));
         let is_doubled = quote == '\'' && self.reader.peek(length + 1) == '\'';
         if self.reader.peek(length) != quote || is_doubled {
             return None;
