@@ -60,6 +60,9 @@ def hello(_):
 def load(command):
     directory = tempfile.mkdtemp(dir=DIRECTORY)
     POLICIES[command["policy"]] = Policy(command["rules"], directory)
+    # In upstream's favour: collections in the loops that are timed need not walk what was loaded.
+    gc.collect()
+    gc.freeze()
     return {}
 
 
@@ -106,7 +109,6 @@ def read_file(command):
 
 
 def timed(function, loops):
-    gc.collect()
     started = time.thread_time_ns()
     for _ in range(loops):
         function()

@@ -76,3 +76,11 @@ pub(crate) fn clocked<T>(make: impl FnOnce() -> Result<T, String>) -> Result<Dur
     let time = started.elapsed();
     made.map(|_| time)
 }
+
+/// The version of a crate that is compiled in, as the lock file has it.
+pub(crate) fn version(name: &str) -> &'static str {
+    let entry = format!("name = \"{name}\"\nversion = \"");
+    let lock = include_str!("../Cargo.lock");
+    let found = lock.split_once(&entry).and_then(|(_, rest)| rest.split_once('"'));
+    found.map_or("of unknown version", |(version, _)| version)
+}

@@ -10,7 +10,7 @@ use casbin::{CoreApi as _, DefaultModel, Enforcer, NullAdapter};
 use serde_json::Value;
 
 use super::folded;
-use crate::subject::{Asked, Prepared, Subject, timed};
+use crate::subject::{Asked, Prepared, Subject, timed, version};
 
 pub(crate) struct Casbin;
 
@@ -20,7 +20,10 @@ impl Subject for Casbin {
     }
 
     fn about(&self) -> String {
-        "crate casbin 2.20.0, Enforcer::enforce with a matcher over attributes, not cached".to_owned()
+        format!(
+            "crate casbin {}, Enforcer::enforce with a matcher over attributes, not cached",
+            version("casbin")
+        )
     }
 
     fn prepare<'s>(&'s self, bench: &Bench) -> Result<Box<dyn Prepared + 's>, String> {

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::folded;
 use crate::generated;
-use crate::subject::{Asked, Prepared, Subject, clocked, timed};
+use crate::subject::{Asked, Prepared, Subject, clocked, timed, version};
 
 pub(crate) struct Cedar;
 
@@ -25,7 +25,7 @@ impl Subject for Cedar {
     }
 
     fn about(&self) -> String {
-        format!("crate cedar-policy {}, Authorizer::is_authorized", cedar_policy::get_sdk_version())
+        format!("crate cedar-policy {}, Authorizer::is_authorized", version("cedar-policy"))
     }
 
     fn prepare<'s>(&'s self, bench: &Bench) -> Result<Box<dyn Prepared + 's>, String> {

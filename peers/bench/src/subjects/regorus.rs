@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::folded;
 use crate::generated;
-use crate::subject::{Asked, Prepared, Subject, clocked, timed};
+use crate::subject::{Asked, Prepared, Subject, clocked, timed, version};
 
 /// How it is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl Subject for Regorus {
             Self::Machine => "RegoVM, run to completion",
             Self::Compiled => "CompiledPolicy::eval_with_input",
         };
-        format!("crate regorus 0.14.1, without `coverage`, {how}")
+        format!("crate regorus {}, without `coverage`, {how}", version("regorus"))
     }
 
     fn prepare<'s>(&'s self, bench: &Bench) -> Result<Box<dyn Prepared + 's>, String> {
