@@ -84,7 +84,7 @@ fn decisions(
     effort: &Effort,
     rows: &mut Vec<Row>,
 ) -> Result<(), String> {
-    let expected = expected(bench, python)?;
+    let (expected, by_upstream) = expected(bench, python)?;
     let prepared: Vec<_> = subjects
         .iter()
         .map(|subject| match spared(*subject, bench) {
@@ -125,7 +125,7 @@ fn decisions(
                 scenario: scenario.name.clone(),
                 request: request.name.clone(),
                 allowed: *expected,
-                checked: scenario.requests.len(),
+                checked: if by_upstream { scenario.requests.len() } else { 0 },
                 figures: subjects.iter().map(|subject| subject.name()).zip(figures).collect(),
             });
         }
@@ -133,15 +133,18 @@ fn decisions(
     Ok(())
 }
 
-/// What upstream says to every request; where the policy is too much for it, what the construction of the policy says.
-fn expected(bench: &Bench, python: &Python) -> Result<Vec<Vec<bool>>, String> {
+/// What is to be said to every request, and whether upstream said so. Where the policy is too much for it, what the
+/// construction of the policy says.
+fn expected(bench: &Bench, python: &Python) -> Result<(Vec<Vec<bool>>, bool), String> {
     let asked = Upstream { python, how: "bare" }.prepare(bench).map(drop);
     if asked.is_err() {
         // `N rules` asks a member for what is of another project; `doubled` asks for a role that the caller lacks.
-        return Ok(bench.scenarios.iter().map(|scenario| vec![false; scenario.requests.len()]).collect());
+        let denied = bench.scenarios.iter().map(|scenario| vec![false; scenario.requests.len()]);
+        return Ok((denied.collect(), false));
     }
     python.load(bench)?;
-    bench.scenarios.iter().map(|scenario| python.decisions(bench, scenario)).collect()
+    let said = bench.scenarios.iter().map(|scenario| python.decisions(bench, scenario));
+    Ok((said.collect::<Result<_, _>>()?, true))
 }
 
 /// The median time of a decision of each, in nanoseconds.
