@@ -68,7 +68,7 @@ fn without_memory(rules: &Rules, name: &str, request: &Request) {
 pub(crate) fn compiled(input: &[u8]) {
     let GeneratedWorld { world, requests } = typed_world(input);
     let Ok(rules) = engine_rules(&world) else { return };
-    let program = Program::new(rules.clone());
+    let program = Program::new(rules);
     for request in &requests {
         as_interpreted(&program, request);
     }

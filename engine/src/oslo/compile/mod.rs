@@ -15,7 +15,7 @@
 //! A decision that raises nothing takes no memory, unless
 //!
 //! * the interpreter makes it: of a rule that a custom or remote check or a cycle can be reached from, or that may
-//!   be too deep for upstream's recursion; of a target that is no mapping;
+//!   be too deep for upstream's recursion, or has a path of more than 64 names; of a target that is no mapping;
 //! * a text has to be written: of a float, of an integer beyond 64 bits, of a list or a mapping, of a
 //!   directive other than `%(key)s`, of a role from the target outside ASCII, of lone surrogates;
 //! * it is a thread's first on rules of which more than 256 are referred to twice.
@@ -94,7 +94,7 @@ impl Program {
     /// The program of rules with a service's own checks and somebody who asks servers.
     pub fn with_checks(rules: impl Into<Arc<Rules>>, checks: Arc<Checks>) -> Self {
         let rules = rules.into();
-        let order = survey::survey(&rules, &checks).order;
+        let order = survey::survey(&rules, &checks);
         let emit::Code { ops, entries, tables, memories } = emit::emit(&rules, &order);
         let names = Index::new(rules.iter().map(|(name, _)| hash_of(name)));
         Self { ops: ops.into(), entries: entries.into(), tables, memories, names, checks, rules }

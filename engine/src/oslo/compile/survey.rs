@@ -1,7 +1,7 @@
 //! Which rules a program may decide, and in which order they are compiled.
 //!
-//! Three things are the interpreter's. Custom and remote checks have effects, and see the request as it is.
-//! And upstream recurses: it ends in a `TypeError` or a `RecursionError` where the recursion is too deep. What
+//! Two things are the interpreter's. Custom and remote checks have effects, and see the request as it is. And
+//! upstream recurses: it ends in a `TypeError` or a `RecursionError` where the recursion is too deep. What
 //! a rule may take at most is known beforehand. Where that always fits, depth plays no part in any decision;
 //! where it may not, be it for a cycle, the interpreter counts.
 
@@ -10,11 +10,8 @@ use crate::oslo::evaluate::frames::Frames;
 use crate::oslo::language::{BaseClass, Check, CheckTree, NodeId};
 use crate::oslo::load::{RuleIndex, Rules};
 
-/// What is known of all rules.
-pub(super) struct Survey {
-    /// The rules to compile, each behind those that it refers to.
-    pub(super) order: Vec<RuleIndex>,
-}
+/// The longest path that a program follows, since it follows lists in lists by calling itself.
+const MAX_NAMES: usize = 64;
 
 /// What a rule takes by itself.
 struct Local {
@@ -39,8 +36,8 @@ enum State {
     Done(Option<Frames>),
 }
 
-/// Looks at all rules, on a stack of its own.
-pub(super) fn survey(rules: &Rules, checks: &Checks) -> Survey {
+/// The rules to compile, each behind those that it refers to. All are looked at, on a stack of its own.
+pub(super) fn survey(rules: &Rules, checks: &Checks) -> Vec<RuleIndex> {
     let mut states = vec![State::New; rules.positions()];
     let mut order = Vec::with_capacity(states.len());
     let mut path: Vec<Open> = Vec::new();
@@ -76,7 +73,7 @@ pub(super) fn survey(rules: &Rules, checks: &Checks) -> Survey {
             path.pop();
         }
     }
-    Survey { order }
+    order
 }
 
 /// Looks at one tree. `open` is room for nodes and their levels, kept from tree to tree.
@@ -101,6 +98,9 @@ fn local(rules: &Rules, tree: &CheckTree, checks: &Checks, open: &mut Vec<(NodeI
                 // A call for each name, and one more at the end. The compiler takes less.
                 BaseClass::Generic => {
                     let names = base.kind.masked().bytes().filter(|&byte| byte == b'.').count() + 1;
+                    if names > MAX_NAMES {
+                        return Local { frames: None, ..local };
+                    }
                     most = most.max(here.plus(names + 1));
                 }
             },
