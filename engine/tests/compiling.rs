@@ -362,7 +362,7 @@ fn a_decision_takes_no_memory(#[case] text: &str, #[case] outcome: Outcome) {
 #[test]
 fn many_doubled_references_take_no_memory() {
     let rule =
-        |n: usize| (format!("r{n}"), format!("rule:r{0} or (role:x and rule:r{0})", (n + 1) / 2 * 2 + 2));
+        |n: usize| (format!("r{n}"), format!("rule:r{0} or (role:x and rule:r{0})", n.div_ceil(2) * 2 + 2));
     let long = "role:a or role:b or role:c or role:d or role:e or role:f or role:g or role:h or role:i";
     let chains = (0..700).map(|n| (format!("s{n}"), format!("{long} or role:j{n}")));
     let twice = (0..700).map(|n| (format!("t{n}"), format!("rule:s{n} or rule:s{n}")));
