@@ -79,12 +79,7 @@ pub fn run(arguments: &ReplayArgs) -> ExitCode {
         versions: Versions { assay: env!("CARGO_PKG_VERSION").to_owned(), ..Versions::default() },
     };
     let mut iam = Tally::default();
-    let outcome = read(&arguments.paths, &printer, &mut iam).and_then(|documents| match oracle {
-        // Cases of kind iam alone need neither oracle.
-        _ if documents.is_empty() => Ok(()),
-        Oracle::Recorded => recorded_replay(&documents, subject.as_ref(), &mut printer),
-        Oracle::Upstream => upstream_replay(&documents, subject.as_ref(), &mut printer),
-    });
+    let outcome = replay(&arguments.paths, oracle, subject.as_ref(), &mut printer, &mut iam);
     let outcome = outcome.and_then(|()| match &arguments.report {
         None => Ok(()),
         Some(directory) => printer
@@ -103,18 +98,42 @@ pub fn run(arguments: &ReplayArgs) -> ExitCode {
     }
 }
 
-/// The documents of all files. Those of `kind: iam` are decided at once, by the engine alone: no peer has
-/// that language.
-fn read(paths: &[PathBuf], printer: &Printer, iam: &mut Tally) -> Result<Vec<Document>, String> {
+fn replay(
+    paths: &[PathBuf],
+    oracle: Oracle,
+    subject: &dyn Subject,
+    printer: &mut Printer,
+    iam: &mut Tally,
+) -> Result<(), String> {
+    let files = files(paths).map_err(|error| error.to_string())?;
+    match oracle {
+        // One file at a time, so that any number of recorded cases takes the memory of one file.
+        Oracle::Recorded => files.iter().try_for_each(|file| {
+            let documents = read(file, printer, iam)?;
+            recorded_replay(&documents, subject, printer)
+        }),
+        // All together: they are shared out to the workers.
+        Oracle::Upstream => {
+            let documents =
+                files.iter().map(|file| read(file, printer, iam)).collect::<Result<Vec<_>, _>>()?;
+            match documents.concat() {
+                // Cases of kind iam alone need no oracle.
+                documents if documents.is_empty() => Ok(()),
+                documents => upstream_replay(&documents, subject, printer),
+            }
+        }
+    }
+}
+
+/// The documents of a file. Those of `kind: iam` are decided at once, by the engine alone: no peer has that language.
+fn read(file: &Path, printer: &Printer, iam: &mut Tally) -> Result<Vec<Document>, String> {
     let mut documents = Vec::new();
-    for file in files(paths).map_err(|error| error.to_string())? {
-        for entry in read_entries(&file).map_err(|error| error.to_string())? {
-            match entry {
-                Entry::Oslo(document) => documents.push(document),
-                Entry::Iam(_) if printer.is_peer => {}
-                Entry::Iam(document) => {
-                    iam.replay(&document, (!printer.by_area).then_some(printer.format))?;
-                }
+    for entry in read_entries(file).map_err(|error| error.to_string())? {
+        match entry {
+            Entry::Oslo(document) => documents.push(document),
+            Entry::Iam(_) if printer.is_peer => {}
+            Entry::Iam(document) => {
+                iam.replay(&document, (!printer.by_area).then_some(printer.format))?;
             }
         }
     }

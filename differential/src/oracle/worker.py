@@ -38,6 +38,7 @@ import sys
 import tempfile
 import time
 import warnings
+from json.decoder import scanstring
 
 from oslo_config import cfg
 from oslo_policy import _checks, _parser, opts, policy
@@ -113,7 +114,11 @@ def decode_value(mapping):
 
 
 def unescape(text):
-    return json.loads(f'"{text}"', strict=False)
+    # `json.loads` would make a decoder for each text, which takes ten times as long as the reading.
+    read, end = scanstring(text + '"', 0, False)
+    if end != len(text) + 1:
+        raise ValueError("a quote inside a $str")
+    return read
 
 
 DECODERS = {

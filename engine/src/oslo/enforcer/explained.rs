@@ -2,8 +2,9 @@
 
 use super::policy::Policy;
 use super::scope;
+use crate::oslo::compile::Creds;
 use crate::oslo::error::Interrupt;
-use crate::oslo::evaluate::{Request, seen_creds};
+use crate::oslo::evaluate::Request;
 use crate::oslo::explain::{Explanation, explain};
 use crate::oslo::python::Value;
 
@@ -48,7 +49,7 @@ impl Policy {
     #[must_use]
     pub fn explain(&self, rule: &str, request: Request<'_>) -> Explained {
         let outcome = self.enforce(rule, request);
-        let explanation = explain(&self.rules, rule, request, &self.checks);
+        let explanation = explain(self.rules(), rule, request, self.program.checks());
         Explained { outcome, scope: self.scope(rule, request.creds), explanation }
     }
 
@@ -57,9 +58,9 @@ impl Policy {
     #[must_use]
     pub fn scope(&self, rule: &str, creds: &Value) -> ScopeCheck {
         // As in `enforce`: what is not there has no scope.
-        let default = self.registered.get(rule).filter(|_| self.rules.get(rule).is_some());
+        let default = self.registered.get(rule).filter(|_| self.rules().get(rule).is_some());
         let allowed = default.map(|default| default.definition().scope_types.clone()).unwrap_or_default();
-        let Ok(creds) = seen_creds(creds) else {
+        let Ok(creds) = Creds::of(creds) else {
             return ScopeCheck { allowed, token: "project", fits: true };
         };
         let fits = !self.enforce_scope || scope::fits(&allowed, &creds);

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use super::document::{Document, Entry, Object, ObjectId};
+use super::document::{Document, Entry, Object, ObjectId, Style, Written};
 use super::error::Position;
 use super::node::Tag;
 use super::resolver::resolve;
@@ -22,10 +22,17 @@ pub(super) fn read(text: &str) -> Option<Document> {
     if !text.bytes().all(|byte| byte == b'\n' || (b' '..=b'~').contains(&byte)) {
         return None;
     }
+    const ROOT: ObjectId = ObjectId(0);
     let mut objects = vec![Object::List(Vec::new())];
+    // Of the mapping as soon as it is known.
+    let mut written: Vec<Written> = vec![Written { style: Style::Block, start: 0, content: 0, end: 0 }];
+    let mut hidden = Vec::new();
     let mut entries: Vec<Entry> = Vec::new();
     let mut places: HashMap<&str, usize, Seeded> = HashMap::default();
+    let mut next_line = 0;
     for (line, text) in text.split('\n').enumerate() {
+        let start = next_line;
+        next_line += text.len() + 1;
         let Some(Line { key, value, value_column }) = entry(text)? else { continue };
         // An apostrophe is written twice between apostrophes.
         let unescaped = |scalar: Scalar<'_>| match scalar.doubled {
@@ -36,6 +43,8 @@ pub(super) fn read(text: &str) -> Option<Document> {
             return None;
         }
         let made = ObjectId(objects.len());
+        let (key_written, value_written) = (key.written(start), value.written(start + value_column));
+        written.extend([key_written, value_written]);
         objects.push(Object::Scalar(Value::Str(key.text.into())));
         objects.push(Object::Scalar(Value::Str(unescaped(value).into())));
         let entry = Entry {
@@ -43,19 +52,25 @@ pub(super) fn read(text: &str) -> Option<Document> {
             value: ObjectId(made.0 + 1),
             key_at: Position { line: line + 1, column: 1 },
             value_at: Position { line: line + 1, column: value_column + 1 },
+            key_written,
+            value_written,
+            merged: false,
         };
         // Python keeps the first of equal keys and the last value.
         let place = *places.entry(key.text).or_insert(entries.len());
         match entries.get_mut(place) {
-            Some(old) => *old = Entry { key: old.key, ..entry },
+            Some(old) => {
+                hidden.push((ROOT, *old));
+                *old = Entry { key: old.key, ..entry };
+            }
             None => entries.push(entry),
         }
     }
-    if entries.is_empty() {
-        return None;
-    }
-    objects[0] = Object::Dict(entries);
-    Some(Document { objects, root: ObjectId(0) })
+    let (first, last) = (*written.get(1)?, *written.last()?);
+    written[ROOT.0] =
+        Written { style: Style::Block, start: first.start, content: first.start, end: last.end };
+    objects[ROOT.0] = Object::Dict(entries);
+    Some(Document { objects, written, hidden, root: ROOT })
 }
 
 /// A line that holds a rule.
@@ -69,8 +84,17 @@ struct Line<'t> {
 /// A text between its quotes, or plain.
 struct Scalar<'t> {
     text: &'t str,
+    style: Style,
     /// Whether it holds apostrophes that are written twice.
     doubled: bool,
+}
+
+impl Scalar<'_> {
+    /// What it takes of the file from a byte on.
+    fn written(&self, start: usize) -> Written {
+        let quotes = if self.style == Style::Plain { 0 } else { 2 };
+        Written { style: self.style, start, content: start, end: start + self.text.len() + quotes }
+    }
 }
 
 /// The rule of a line, if it holds more than a comment; `None` where it is none of these.
@@ -120,7 +144,10 @@ fn quoted(line: &str) -> Option<(Scalar<'_>, &str)> {
         match (inner.as_bytes()[end], inner.as_bytes().get(end + 1)) {
             (b'\\', _) => return None,
             (b'\'', Some(b'\'')) => from = end + 2,
-            _ => return Some((Scalar { text: &inner[..end], doubled: from > 0 }, &inner[end + 1..])),
+            _ => {
+                let style = if quote == b'"' { Style::DoubleQuoted } else { Style::SingleQuoted };
+                return Some((Scalar { text: &inner[..end], style, doubled: from > 0 }, &inner[end + 1..]));
+            }
         }
     }
 }
@@ -130,7 +157,8 @@ fn plain(text: &str) -> Option<Scalar<'_>> {
     let first = *text.as_bytes().first()?;
     let starts = first.is_ascii_alphanumeric() || matches!(first, b'_' | b'(');
     let ends = text.contains(": ") || text.contains(" #") || text.ends_with(':');
-    (starts && !ends && resolve(&PyStr::from(text)) == Tag::Str).then_some(Scalar { text, doubled: false })
+    let text = (starts && !ends && resolve(&PyStr::from(text)) == Tag::Str).then_some(text)?;
+    Some(Scalar { text, style: Style::Plain, doubled: false })
 }
 
 #[cfg(test)]

@@ -78,10 +78,22 @@ impl Reader {
         }
     }
 
+    /// [`Reader::forward`] past characters none of which is a line break or a byte order mark.
+    pub(super) fn forward_in_line(&mut self, count: usize) {
+        self.mark.byte += self.ahead(count).iter().map(|c| c.len_utf8()).sum::<usize>();
+        self.mark.index += count;
+        self.mark.column += count;
+    }
+
+    /// The next so many characters, which stay.
+    pub(super) fn ahead(&self, count: usize) -> &[char] {
+        let end = (self.mark.index + count).min(self.characters.len());
+        &self.characters[self.mark.index.min(end)..end]
+    }
+
     /// Takes the next so many characters.
     pub(super) fn take(&mut self, count: usize) -> String {
-        let end = (self.mark.index + count).min(self.characters.len());
-        let text = self.characters[self.mark.index.min(end)..end].iter().collect();
+        let text = self.ahead(count).iter().collect();
         self.forward(count);
         text
     }

@@ -123,7 +123,8 @@ impl Scanner {
             self.reader.forward(1);
         }
         loop {
-            self.reader.skip(|c| c == ' ' || (fault!(YamlTabIsBlank) && c == '\t'));
+            let blanks = self.reader.run(|c| c == ' ' || (fault!(YamlTabIsBlank) && c == '\t'));
+            self.reader.forward_in_line(blanks);
             self.skip_comment();
             if self.reader.line_break().is_none() {
                 return;

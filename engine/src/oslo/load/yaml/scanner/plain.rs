@@ -21,7 +21,8 @@ impl Scanner {
             }
             self.allow_simple_key = false;
             value.push_str(&blanks);
-            value.push_str(&self.reader.take(length));
+            value.extend(self.reader.ahead(length));
+            self.reader.forward(length);
             end = self.reader.mark();
             blanks = self.plain_blanks();
             let outdented = !self.in_flow() && self.column() <= self.indent;

@@ -2,7 +2,7 @@
 
 use super::super::document::Style;
 use super::super::error::{FileError, Result};
-use super::super::reader::{END, is_blank, is_break};
+use super::super::reader::{END, ends_line, is_blank, is_break};
 use super::super::token::TokenKind;
 use super::Scanner;
 use crate::oslo::error::ExceptionClass;
@@ -15,17 +15,36 @@ impl Scanner {
         let start = self.reader.mark();
         let quote = self.reader.next();
         self.reader.forward(1);
+        let value = match self.quoted_as_it_stands(quote) {
+            Some(text) => text.into(),
+            None => self.quoted_in_parts(quote)?,
+        };
+        self.reader.forward(1);
+        let style = if quote == '"' { Style::DoubleQuoted } else { Style::SingleQuoted };
+        self.push(TokenKind::Scalar { value, style }, start);
+        Ok(())
+    }
+
+    /// All up to the closing quote, if it is on this line and nothing has to be replaced. Nearly every scalar is so.
+    fn quoted_as_it_stands(&mut self, quote: char) -> Option<String> {
+        let length = self.reader.run(|c| c != quote && c != '\\' && c != '\u{feff}' && !ends_line(c));
+        let is_doubled = quote == '\'' && self.reader.peek(length + 1) == '\'';
+        if self.reader.peek(length) != quote || is_doubled {
+            return None;
+        }
+        let text = self.reader.ahead(length).iter().collect();
+        self.reader.forward_in_line(length);
+        Some(text)
+    }
+
+    fn quoted_in_parts(&mut self, quote: char) -> Result<PyStr> {
         let mut value = Vec::new();
         self.quoted_text(quote, &mut value)?;
         while self.reader.next() != quote {
             self.quoted_blanks(&mut value)?;
             self.quoted_text(quote, &mut value)?;
         }
-        self.reader.forward(1);
-        let value = PyStr::from_code_points(value);
-        let style = if quote == '"' { Style::DoubleQuoted } else { Style::SingleQuoted };
-        self.push(TokenKind::Scalar { value, style }, start);
-        Ok(())
+        Ok(PyStr::from_code_points(value))
     }
 
     /// All up to the next blank, line break or closing quote.

@@ -30,7 +30,9 @@ impl Scanner {
         if let Some(key) = self.simple_keys.values().find(|key| key.required && stale(key)) {
             return Err(key.missing_colon());
         }
-        self.simple_keys.retain(|_, key| !stale(key));
+        if self.simple_keys.values().any(stale) {
+            self.simple_keys.retain(|_, key| !stale(key));
+        }
         Ok(())
     }
 
