@@ -30,6 +30,7 @@ pub use error::{Failure, Place, PolicyError, Refusal, Trap, TrapKind};
 pub use options::{Options, Start, search_path};
 pub use policy::{Asked, Policy};
 pub use references::References;
+pub use strict::check_trap;
 pub use warning::Warning;
 
 use crate::oslo::error::{ExceptionClass, Interrupt};

@@ -14,6 +14,7 @@ use super::reload::{Setting, Working, in_file};
 use super::warning::Warning;
 use crate::oslo::load::Rules;
 use crate::oslo::load::yaml::read;
+pub use traps::check_trap;
 use traps::Places;
 
 /// What is known of the files.

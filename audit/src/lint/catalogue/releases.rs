@@ -1,0 +1,47 @@
+//! Names that the service knows, knew, or never knew.
+
+use super::{Lint, NOTE, WARNING};
+
+pub(super) static LINTS: &[&Lint] = &[&RENAMED_POLICY, &REMOVED_POLICY, &DEPRECATED_POLICY, &UNKNOWN_POLICY];
+
+pub(in super::super) static RENAMED_POLICY: Lint = Lint {
+    id: "renamed-policy",
+    summary: "an old name of a policy",
+    explanation: "The service knows the policy by another name. As long as the old one is registered as deprecated \
+        the override still applies, to all of the names that it was split into; then it silently stops.",
+    needs_defaults: true,
+    bad: "volume_extension:types_extra_specs: \"role:admin\"\n",
+    good: "volume_extension:types_extra_specs:create: \"role:admin\"\n",
+    ..WARNING
+};
+
+pub(in super::super) static REMOVED_POLICY: Lint = Lint {
+    id: "removed-policy",
+    summary: "a policy that an older release had and this one does not",
+    explanation: "Nothing asks for it any more: the override does nothing.",
+    needs_defaults: true,
+    bad: "",
+    good: "",
+    ..WARNING
+};
+
+pub(in super::super) static DEPRECATED_POLICY: Lint = Lint {
+    id: "deprecated-policy",
+    summary: "a policy that the service will remove",
+    explanation: "It works in this release. The service has announced that it goes, and usually why.",
+    needs_defaults: true,
+    bad: "modify_task: \"role:admin\"\n",
+    good: "tasks_api_access: \"role:admin\"\n",
+    ..NOTE
+};
+
+pub(in super::super) static UNKNOWN_POLICY: Lint = Lint {
+    id: "unknown-policy",
+    summary: "no release that is known registers this name, and nothing refers to it",
+    explanation: "Nothing asks for it: the override does nothing. It is a typo, a name from a fork or from another \
+        service, or from a release that is not built in.",
+    needs_defaults: true,
+    bad: "delete_imgae: \"role:admin\"\n",
+    good: "delete_image: \"role:admin\"\n",
+    ..WARNING
+};
