@@ -1,5 +1,6 @@
 //! What a policy means, for those who own it: the library behind the command `assay`.
 //!
+//! - [`policy`] reads OpenStack policies and the defaults that they stand on.
 //! - [`iam`] asks the engine questions about whole IAM policies and organizations.
 //! - [`sarif`] is the form in which other tools take findings.
 //! - [`cli`] is the commands, one file each.
@@ -7,4 +8,5 @@
 
 pub mod cli;
 pub mod iam;
+pub mod policy;
 pub mod sarif;

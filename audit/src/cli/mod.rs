@@ -2,11 +2,12 @@
 //! input, which is then said on stderr.
 
 pub mod iam;
+pub mod policy;
 
 use std::fmt::Display;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 /// Says what access-control policies mean.
 #[derive(Debug, Parser)]
@@ -28,7 +29,8 @@ impl Arguments {
     #[must_use]
     pub fn run(self) -> ExitCode {
         let answer = match self.command {
-            Command::Iam(command) => command.run(),
+            // Each subcommand is a file of this folder, a variant of `Command` and a line here.
+            Command::Iam(command) => command.run().map_err(boxed),
         };
         match answer {
             Ok(Answer::Yes) => ExitCode::from(0),
@@ -39,6 +41,13 @@ impl Arguments {
             }
         }
     }
+}
+
+/// What stopped a command, whichever half of the tool it is of.
+type Failure = Box<dyn std::error::Error>;
+
+fn boxed<E: std::error::Error + 'static>(error: E) -> Failure {
+    Box::new(error)
 }
 
 /// What a command comes to.
@@ -54,6 +63,16 @@ impl From<bool> for Answer {
     fn from(yes: bool) -> Self {
         if yes { Self::Yes } else { Self::No }
     }
+}
+
+/// How to print, of commands that print for people or for programs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON value.
+    Json,
 }
 
 /// Prints to stdout. A reader that went away is not an error of the question.

@@ -8,9 +8,9 @@ mod matrix;
 mod question;
 mod validate;
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 
-use super::Answer;
+use super::{Answer, Format};
 use crate::iam::InputError;
 
 /// The questions.
@@ -41,14 +41,4 @@ impl Command {
             Self::Boundary(arguments) => boundary::run(&arguments),
         }
     }
-}
-
-/// How to print.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    #[default]
-    Text,
-    /// One JSON value.
-    Json,
 }

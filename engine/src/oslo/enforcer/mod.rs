@@ -11,6 +11,7 @@ mod defaults;
 mod deprecation;
 mod error;
 mod files;
+mod given;
 mod options;
 mod policy;
 mod references;

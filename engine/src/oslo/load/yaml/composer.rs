@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::document::{Style, Written};
 use super::error::{FileError, Position, Result};
 use super::node::{Content, Graph, Node, NodeId, Pair, Tag};
 use super::parser::{EventKind, Parser, Properties};
@@ -33,8 +34,10 @@ struct Composer {
 struct Open {
     node: NodeId,
     at: Position,
+    /// Where what was last met in it ends, in bytes.
+    end: usize,
     /// A key that waits for its value.
-    key: Option<(NodeId, Position)>,
+    key: Option<(NodeId, Position, Written)>,
 }
 
 impl Composer {
@@ -54,9 +57,11 @@ impl Composer {
         loop {
             let event = parser.next()?;
             let at = event.at;
+            let mut written =
+                Written { style: Style::Alias, start: event.start, content: event.start, end: event.end };
             let (node, at) = match event.kind {
                 EventKind::Alias(name) => {
-                    let null = Node { tag: Tag::Null, content: Content::Scalar("".into()), at };
+                    let null = Node { tag: Tag::Null, content: Content::Scalar("".into()), at, written };
                     let missing = fault!(YamlUndefinedAliasIsNull).then(|| self.graph.add(null));
                     let node = self.anchors.get(&name).copied().or(missing);
                     (
@@ -64,32 +69,42 @@ impl Composer {
                         at,
                     )
                 }
-                EventKind::Scalar { properties, value, implicit } => {
+                EventKind::Scalar { properties, value, style, content, implicit } => {
                     self.check_anchor(&properties, at)?;
+                    written = Written { style, content, ..written };
                     let tag = match &properties.tag {
                         Some(tag) => Tag::of(tag),
                         None if implicit => resolve(&value),
                         None => Tag::Str,
                     };
-                    (self.add(properties, tag, Content::Scalar(value), at), at)
+                    (self.add(properties, tag, Content::Scalar(value), at, written), at)
                 }
-                EventKind::SequenceStart(properties) => {
+                EventKind::SequenceStart(properties, style) => {
                     self.check_anchor(&properties, at)?;
                     let tag = properties.tag.as_deref().map_or(Tag::Seq, Tag::of);
-                    let node = self.add(properties, tag, Content::Sequence(Vec::new()), at);
-                    self.open(node, at)?;
+                    let written = Written { style, ..written };
+                    let node = self.add(properties, tag, Content::Sequence(Vec::new()), at, written);
+                    self.open(node, at, event.end)?;
                     continue;
                 }
-                EventKind::MappingStart(properties) => {
+                EventKind::MappingStart(properties, style) => {
                     self.check_anchor(&properties, at)?;
                     let tag = properties.tag.as_deref().map_or(Tag::Map, Tag::of);
                     let pairs = self.graph.add_pairs(Vec::new());
-                    let node = self.add(properties, tag, Content::Mapping(pairs), at);
-                    self.open(node, at)?;
+                    let written = Written { style, ..written };
+                    let node = self.add(properties, tag, Content::Mapping(pairs), at, written);
+                    self.open(node, at, event.end)?;
                     continue;
                 }
                 EventKind::CollectionEnd => match self.open.pop() {
-                    Some(open) => (open.node, open.at),
+                    Some(open) => {
+                        let node = &mut self.graph.nodes[open.node.0];
+                        // A block ends where the last of it does, not where the next thing starts.
+                        let block = node.written.style == Style::Block;
+                        node.written.end = if block { open.end } else { event.end };
+                        written = node.written;
+                        (open.node, open.at)
+                    }
                     None => continue,
                 },
                 // The parser gives none of these inside of a document.
@@ -98,11 +113,20 @@ impl Composer {
             let Some(parent) = self.open.last_mut() else {
                 return Ok(node);
             };
+            parent.end = parent.end.max(written.end);
             match (&mut self.graph.nodes[parent.node.0].content, parent.key.take()) {
                 (Content::Sequence(items), _) => items.push(node),
-                (Content::Mapping(_), None) => parent.key = Some((node, at)),
-                (Content::Mapping(pairs), Some((key, key_at))) => {
-                    self.graph.pairs[pairs.0].push(Pair { key, value: node, key_at, value_at: at });
+                (Content::Mapping(_), None) => parent.key = Some((node, at, written)),
+                (Content::Mapping(pairs), Some((key, key_at, key_written))) => {
+                    self.graph.pairs[pairs.0].push(Pair {
+                        key,
+                        value: node,
+                        key_at,
+                        value_at: at,
+                        key_written,
+                        value_written: written,
+                        merged: false,
+                    });
                 }
                 (Content::Scalar(_), _) => {}
             }
@@ -118,16 +142,23 @@ impl Composer {
         }
     }
 
-    fn add(&mut self, properties: Properties, tag: Tag, content: Content, at: Position) -> NodeId {
-        let node = self.graph.add(Node { tag, content, at });
+    fn add(
+        &mut self,
+        properties: Properties,
+        tag: Tag,
+        content: Content,
+        at: Position,
+        written: Written,
+    ) -> NodeId {
+        let node = self.graph.add(Node { tag, content, at, written });
         if let Some(name) = properties.anchor {
             self.anchors.insert(name, node);
         }
         node
     }
 
-    fn open(&mut self, node: NodeId, at: Position) -> Result<()> {
-        self.open.push(Open { node, at, key: None });
+    fn open(&mut self, node: NodeId, at: Position, end: usize) -> Result<()> {
+        self.open.push(Open { node, at, end, key: None });
         if self.open.len() > MAX_DEPTH {
             return Err(FileError::new(at, ExceptionClass::RecursionError, "nested too deeply"));
         }

@@ -9,6 +9,43 @@ use crate::oslo::python::{Dict, Value};
 /// merge keys make more of a file than it holds.
 const MAX_SURPLUS: usize = 1 << 26;
 
+/// How a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Style {
+    /// Without quotes.
+    Plain,
+    /// `'…'`
+    SingleQuoted,
+    /// `"…"`
+    DoubleQuoted,
+    /// `|` and the lines below it.
+    Literal,
+    /// `>` and the lines below it.
+    Folded,
+    /// Nothing stands there, or only an anchor or a tag.
+    Nothing,
+    /// `*name`, which stands for what is written elsewhere.
+    Alias,
+    /// `[…]`, `{…}`, or a pair inside of brackets.
+    Flow,
+    /// A list of dashes, a mapping of lines.
+    Block,
+}
+
+/// A value as it is written: bytes of the text that [`read`](super::read) was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Written {
+    /// How.
+    pub style: Style,
+    /// Where it starts, anchor and tag included.
+    pub start: usize,
+    /// Where a scalar's own text starts: behind anchor and tag, at the quote if there is one.
+    pub content: usize,
+    /// Where it ends: behind the closing quote or bracket, behind the last character of a plain scalar, behind
+    /// the line breaks of a `|` or `>`; of a block behind the last thing in it.
+    pub end: usize,
+}
+
 /// The number of an object in its [`Document`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ObjectId(pub(super) usize);
@@ -56,6 +93,12 @@ pub struct Entry {
     pub key_at: Position,
     /// Where its value is written; of an alias, where the alias is.
     pub value_at: Position,
+    /// The key there, byte by byte.
+    pub key_written: Written,
+    /// The value there.
+    pub value_written: Written,
+    /// Whether a merge key (`<<`) has brought it here, so that it stands elsewhere.
+    pub merged: bool,
 }
 
 /// The objects of a file. Aliases share them, so that a file of a few lines can stand for more than any
@@ -63,6 +106,10 @@ pub struct Entry {
 #[derive(Clone, Debug)]
 pub struct Document {
     pub(super) objects: Vec<Object>,
+    /// By object.
+    pub(super) written: Vec<Written>,
+    /// With the mapping that each stands in.
+    pub(super) hidden: Vec<(ObjectId, Entry)>,
     pub(super) root: ObjectId,
 }
 
@@ -77,6 +124,25 @@ impl Document {
     #[must_use]
     pub fn object(&self, id: ObjectId) -> &Object {
         &self.objects[id.0]
+    }
+
+    /// How and where an object is written; of what aliases share, where the anchor is.
+    #[must_use]
+    pub fn written(&self, id: ObjectId) -> Written {
+        self.written[id.0]
+    }
+
+    /// The entries of a mapping that an equal key further down in it hides, in order. An own key of a mapping that hides a merged one is what merging is for, and none of these.
+    ///
+    /// ```
+    /// let document = assay_engine::oslo::load::yaml::read("a: 1\nb: 2\na: 3\n").unwrap();
+    /// let hidden = document.hidden(document.root());
+    /// let hidden: Vec<String> = hidden.map(|entry| entry.value_at.to_string()).collect();
+    /// assert_eq!(hidden, ["1:4"]);
+    /// ```
+    #[must_use]
+    pub fn hidden(&self, mapping: ObjectId) -> impl Iterator<Item = &Entry> {
+        self.hidden.iter().filter(move |(of, _)| *of == mapping).map(|(_, entry)| entry)
     }
 
     /// What Python's `bool()` says of an object.

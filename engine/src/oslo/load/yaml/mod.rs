@@ -23,7 +23,7 @@ mod scanner;
 mod token;
 
 pub use constructor::timestamp::{Time, Timestamp};
-pub use document::{Document, Entry, Object, ObjectId};
+pub use document::{Document, Entry, Object, ObjectId, Style, Written};
 pub use error::{FileError, Position};
 
 use crate::oslo::error::ExceptionClass;
@@ -49,7 +49,12 @@ pub fn read(text: &str) -> Result<Document> {
     let scanner = scanner::Scanner::new(reader::Reader::new(text)?);
     match composer::compose(&mut parser::Parser::new(scanner))? {
         Some((graph, root)) => constructor::construct(graph, root),
-        None => Ok(Document { objects: vec![Object::Scalar(Value::None)], root: ObjectId(0) }),
+        None => Ok(Document {
+            objects: vec![Object::Scalar(Value::None)],
+            written: vec![Written { style: Style::Nothing, start: 0, content: 0, end: 0 }],
+            hidden: Vec::new(),
+            root: ObjectId(0),
+        }),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The tree that the composer makes: aliases are edges, so it is a graph.
 
+use super::document::Written;
 use super::error::Position;
 use crate::oslo::python::PyStr;
 
@@ -64,6 +65,7 @@ pub(super) struct Node {
     pub(super) tag: Tag,
     pub(super) content: Content,
     pub(super) at: Position,
+    pub(super) written: Written,
 }
 
 #[derive(Debug)]
@@ -80,6 +82,10 @@ pub(super) struct Pair {
     pub(super) value: NodeId,
     pub(super) key_at: Position,
     pub(super) value_at: Position,
+    pub(super) key_written: Written,
+    pub(super) value_written: Written,
+    /// Whether a merge key has brought it here.
+    pub(super) merged: bool,
 }
 
 #[derive(Debug, Default)]

@@ -10,6 +10,8 @@ pub(super) const END: char = '\0';
 pub(super) struct Mark {
     /// In code points, from 0.
     pub(super) index: usize,
+    /// In bytes, from 0.
+    pub(super) byte: usize,
     /// From 0.
     pub(super) line: usize,
     /// From 0.
@@ -33,7 +35,7 @@ impl Reader {
     /// hides every other error.
     pub(super) fn new(text: &str) -> Result<Self> {
         let mut reader =
-            Self { characters: text.chars().collect(), mark: Mark { index: 0, line: 0, column: 0 } };
+            Self { characters: text.chars().collect(), mark: Mark { index: 0, byte: 0, line: 0, column: 0 } };
         if let Some(index) = reader.characters.iter().position(|c| !is_allowed(*c)) {
             let code = u32::from(reader.characters[index]);
             reader.forward(index);
@@ -65,6 +67,7 @@ impl Reader {
     pub(super) fn forward(&mut self, count: usize) {
         for _ in 0..count {
             let c = self.next();
+            self.mark.byte += self.characters.get(self.mark.index).map_or(0, |c| c.len_utf8());
             self.mark.index += 1;
             if (is_break(c) && c != '\r') || (c == '\r' && self.next() != '\n') {
                 self.mark.line += 1;

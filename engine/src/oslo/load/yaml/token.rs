@@ -1,5 +1,6 @@
 //! What the scanner hands to the parser.
 
+use super::document::Style;
 use super::reader::Mark;
 use crate::oslo::python::PyStr;
 
@@ -37,7 +38,7 @@ pub(super) enum TokenKind {
     Tag(Tag),
     Scalar {
         value: PyStr,
-        plain: bool,
+        style: Style,
     },
 }
 

@@ -46,7 +46,8 @@ impl Constructor {
                     // Of a list the first wins, so it comes last.
                     for source in std::mem::take(&mut sources.flat).into_iter().rev() {
                         self.work(id, self.graph.pairs[source.0].len())?;
-                        top.merged.extend_from_slice(&self.graph.pairs[source.0]);
+                        let pairs = self.graph.pairs[source.0].iter();
+                        top.merged.extend(pairs.map(|pair| Pair { merged: true, ..*pair }));
                     }
                     top.sources = None;
                 }

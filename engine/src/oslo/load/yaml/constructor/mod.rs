@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use indexmap::IndexMap;
 use num_bigint::BigInt;
 
-use super::document::{Document, Entry, Object, ObjectId};
+use super::document::{Document, Entry, Object, ObjectId, Written};
 use super::error::{FileError, Result};
 use super::node::{Content, Graph, NodeId, Pair, Tag};
 use crate::oslo::error::ExceptionClass;
@@ -28,13 +28,25 @@ const MAX_STEPS: usize = 982;
 /// Makes the objects of a document.
 pub(super) fn construct(graph: Graph, root: NodeId) -> Result<Document> {
     let made = vec![None; graph.nodes.len()];
-    let mut constructor =
-        Constructor { graph, made, objects: Vec::new(), unfilled: VecDeque::new(), merge_work: 0 };
+    let mut constructor = Constructor {
+        graph,
+        made,
+        objects: Vec::new(),
+        written: Vec::new(),
+        hidden: Vec::new(),
+        unfilled: VecDeque::new(),
+        merge_work: 0,
+    };
     let root = constructor.object(root)?;
     while let Some((node, object)) = constructor.unfilled.pop_front() {
         constructor.objects[object.0] = constructor.fill(node)?;
     }
-    Ok(Document { objects: constructor.objects, root })
+    Ok(Document {
+        objects: constructor.objects,
+        written: constructor.written,
+        hidden: constructor.hidden,
+        root,
+    })
 }
 
 struct Constructor {
@@ -42,6 +54,8 @@ struct Constructor {
     /// By node.
     made: Vec<Option<ObjectId>>,
     objects: Vec<Object>,
+    written: Vec<Written>,
+    hidden: Vec<(ObjectId, Entry)>,
     /// Collections in the order in which they were met.
     unfilled: VecDeque<(NodeId, ObjectId)>,
     merge_work: usize,
@@ -64,6 +78,7 @@ impl Constructor {
             self.unfilled.push_back((id, made));
         }
         self.objects.push(object);
+        self.written.push(self.graph.node(id).written);
         self.made[id.0] = Some(made);
         Ok(made)
     }
@@ -147,14 +162,18 @@ impl Constructor {
         };
         let pairs = self.graph.pairs[pairs.0].clone();
         let mut entries: IndexMap<Key, Entry> = IndexMap::with_capacity(pairs.len());
-        for Pair { key, value, key_at, value_at } in pairs {
+        for Pair { key, value, key_at, value_at, key_written, value_written, merged } in pairs {
             let key = self.object(key)?;
             let Some(equal) = Key::of(&self.objects[key.0]) else {
                 let message = "a list, mapping or set cannot be a key";
                 return Err(FileError::yaml(key_at, message));
             };
             let value = self.object(value)?;
-            let entry = Entry { key, value, key_at, value_at };
+            let entry = Entry { key, value, key_at, value_at, key_written, value_written, merged };
+            let hidden = entries.get(&equal).filter(|hidden| !hidden.merged && !merged);
+            if let (Some(hidden), Some(mapping)) = (hidden, self.made[id.0]) {
+                self.hidden.push((mapping, *hidden));
+            }
             // Python keeps the first of equal keys and the last value.
             let last = |old: &mut Entry| {
                 *old = Entry { key: old.key, ..if fault!(YamlFirstDuplicateWins) { *old } else { entry } }

@@ -1,14 +1,15 @@
 //! The entries of lists and mappings.
 
+use super::super::document::Style;
 use super::super::error::Result;
-use super::super::token::TokenKind;
+use super::super::token::{Token, TokenKind};
 use super::{Context, Event, EventKind, Parser, Properties, State, empty, event};
 
 impl Parser {
     pub(super) fn end_collection(&mut self) -> Result<Event> {
-        let at = self.scanner.take()?.start;
+        let Token { start, end, .. } = self.scanner.take()?;
         self.pop_state();
-        Ok(event(EventKind::CollectionEnd, at))
+        Ok(event(EventKind::CollectionEnd, start, end))
     }
 
     /// A part of a collection: a node, then `then`; or nothing, if one of the tokens comes that
@@ -46,7 +47,7 @@ impl Parser {
         }
         let at = self.scanner.peek()?.start;
         self.pop_state();
-        Ok(event(EventKind::CollectionEnd, at))
+        Ok(event(EventKind::CollectionEnd, at, at))
     }
 
     pub(super) fn block_mapping_key(&mut self) -> Result<Event> {
@@ -80,7 +81,7 @@ impl Parser {
             TokenKind::Key => {
                 self.state = State::FlowPairKey;
                 let at = self.scanner.peek()?.start;
-                Ok(event(EventKind::MappingStart(Properties::default()), at))
+                Ok(event(EventKind::MappingStart(Properties::default(), Style::Flow), at, at))
             }
             TokenKind::FlowSequenceEnd => self.end_collection(),
             _ => {

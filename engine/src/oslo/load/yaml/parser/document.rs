@@ -15,7 +15,7 @@ impl Parser {
         let at = token.start;
         self.states.push(State::DocumentEnd);
         self.state = State::BlockNode;
-        Ok(event(EventKind::DocumentStart, at))
+        Ok(event(EventKind::DocumentStart, at, at))
     }
 
     pub(super) fn document_start(&mut self) -> Result<Event> {
@@ -24,7 +24,7 @@ impl Parser {
         }
         let at = self.scanner.peek()?.start;
         if matches!(self.kind()?, TokenKind::StreamEnd) {
-            return Ok(event(EventKind::StreamEnd, at));
+            return Ok(event(EventKind::StreamEnd, at, at));
         }
         self.directives()?;
         if !matches!(self.kind()?, TokenKind::DocumentStart) {
@@ -33,7 +33,7 @@ impl Parser {
         self.scanner.take()?;
         self.states.push(State::DocumentEnd);
         self.state = State::DocumentContent;
-        Ok(event(EventKind::DocumentStart, at))
+        Ok(event(EventKind::DocumentStart, at, at))
     }
 
     pub(super) fn directives(&mut self) -> Result<()> {
@@ -84,7 +84,7 @@ impl Parser {
             self.scanner.take()?;
         }
         self.state = State::DocumentStart;
-        Ok(event(EventKind::DocumentEnd, at))
+        Ok(event(EventKind::DocumentEnd, at, at))
     }
 }
 

@@ -8,16 +8,22 @@ use indexmap::IndexMap;
 
 use document::default_handles;
 
+use super::document::Style;
 use super::error::{FileError, Position, Result};
 use super::reader::Mark;
 use super::scanner::Scanner;
-use super::token::{Tag, TokenKind};
+use super::token::{Tag, Token, TokenKind};
 use crate::oslo::python::PyStr;
 
-/// An event with the place where it starts.
+/// An event with its place.
 pub(super) struct Event {
     pub(super) kind: EventKind,
+    /// Where it starts.
     pub(super) at: Position,
+    /// The same, in bytes.
+    pub(super) start: usize,
+    /// Where what it stands for ends, of a collection the part that tells that it starts or ends.
+    pub(super) end: usize,
 }
 
 pub(super) enum EventKind {
@@ -28,11 +34,14 @@ pub(super) enum EventKind {
     Scalar {
         properties: Properties,
         value: PyStr,
+        style: Style,
+        /// Where the text starts, behind anchor and tag, in bytes.
+        content: usize,
         /// Whether the value decides the type: plain scalars and those with the tag `!`.
         implicit: bool,
     },
-    SequenceStart(Properties),
-    MappingStart(Properties),
+    SequenceStart(Properties, Style),
+    MappingStart(Properties, Style),
     /// The innermost list or mapping ends.
     CollectionEnd,
 }
@@ -114,7 +123,7 @@ impl Parser {
             State::FlowPairEnd => {
                 self.state = State::FlowSequenceEntry;
                 let at = self.scanner.peek()?.start;
-                Ok(event(EventKind::CollectionEnd, at))
+                Ok(event(EventKind::CollectionEnd, at, at))
             }
             State::FlowMappingFirstKey => self.flow_mapping_key(true),
             State::FlowMappingKey => self.flow_mapping_key(false),
@@ -149,57 +158,63 @@ impl Parser {
     fn node(&mut self, context: Context) -> Result<Event> {
         let start = self.scanner.peek()?.start;
         if matches!(self.kind()?, TokenKind::Alias(_))
-            && let TokenKind::Alias(name) = self.scanner.take()?.kind
+            && let Token { kind: TokenKind::Alias(name), end, .. } = self.scanner.take()?
         {
             self.pop_state();
-            return Ok(event(EventKind::Alias(name), start));
+            return Ok(event(EventKind::Alias(name), start, end));
         }
         let written = self.properties()?;
+        let behind = written.end.unwrap_or(start);
         let bare = written.anchor.is_none() && written.tag.is_none();
         let properties = self.resolve_tag(written)?;
         let block = context != Context::Flow;
-        let kind = match self.kind()? {
+        let content = self.scanner.peek()?.start;
+        let known = properties.known;
+        let (kind, end) = match self.kind()? {
             TokenKind::BlockEntry if context == Context::MappingPart => {
                 self.state = State::IndentlessSequenceEntry;
-                EventKind::SequenceStart(properties.known)
+                (EventKind::SequenceStart(known, Style::Block), content)
             }
             TokenKind::Scalar { .. } => {
-                if let TokenKind::Scalar { value, plain } = self.scanner.take()?.kind {
+                if let Token { kind: TokenKind::Scalar { value, style }, end, .. } = self.scanner.take()? {
                     self.pop_state();
-                    let implicit = properties.non_specific || (plain && properties.known.tag.is_none());
-                    EventKind::Scalar { properties: properties.known, value, implicit }
+                    let plain = style == Style::Plain;
+                    let implicit = properties.non_specific || (plain && known.tag.is_none());
+                    let content = content.byte;
+                    (EventKind::Scalar { properties: known, value, style, content, implicit }, end)
                 } else {
                     return Err(self.unexpected("a value"));
                 }
             }
             TokenKind::FlowSequenceStart => {
-                self.open(State::FlowSequenceFirstEntry, EventKind::SequenceStart(properties.known))?
+                self.open(State::FlowSequenceFirstEntry, EventKind::SequenceStart(known, Style::Flow))?
             }
             TokenKind::FlowMappingStart => {
-                self.open(State::FlowMappingFirstKey, EventKind::MappingStart(properties.known))?
+                self.open(State::FlowMappingFirstKey, EventKind::MappingStart(known, Style::Flow))?
             }
             TokenKind::BlockSequenceStart if block => {
-                self.open(State::BlockSequenceEntry, EventKind::SequenceStart(properties.known))?
+                self.open(State::BlockSequenceEntry, EventKind::SequenceStart(known, Style::Block))?
             }
             TokenKind::BlockMappingStart if block => {
-                self.open(State::BlockMappingKey, EventKind::MappingStart(properties.known))?
+                self.open(State::BlockMappingKey, EventKind::MappingStart(known, Style::Block))?
             }
             _ if bare => return Err(self.unexpected("a value")),
             _ => {
                 // An anchor or a tag on nothing.
                 self.pop_state();
                 let empty_text = fault!(YamlBareTagIsEmptyText) && properties.non_specific;
-                let implicit = properties.known.tag.is_none() && !empty_text;
-                EventKind::Scalar { properties: properties.known, value: "".into(), implicit }
+                let implicit = known.tag.is_none() && !empty_text;
+                let (style, content) = (Style::Nothing, behind.byte);
+                (EventKind::Scalar { properties: known, value: "".into(), style, content, implicit }, behind)
             }
         };
-        Ok(event(kind, start))
+        Ok(event(kind, start, end))
     }
 
-    fn open(&mut self, state: State, kind: EventKind) -> Result<EventKind> {
-        self.scanner.take()?;
+    fn open(&mut self, state: State, kind: EventKind) -> Result<(EventKind, Mark)> {
+        let end = self.scanner.take()?.end;
         self.state = state;
-        Ok(kind)
+        Ok((kind, end))
     }
 
     /// At most one anchor and one tag in either order.
@@ -212,6 +227,7 @@ impl Parser {
                 _ => return Ok(written),
             }
             let token = self.scanner.take()?;
+            written.end = Some(token.end);
             match token.kind {
                 TokenKind::Anchor(name) => written.anchor = Some(name),
                 TokenKind::Tag(tag) => written.tag = Some((tag, token.start)),
@@ -243,6 +259,8 @@ impl Parser {
 struct Written {
     anchor: Option<String>,
     tag: Option<(Tag, Mark)>,
+    /// Where the last of them ends.
+    end: Option<Mark>,
 }
 
 struct Resolved {
@@ -251,11 +269,12 @@ struct Resolved {
     non_specific: bool,
 }
 
-fn event(kind: EventKind, at: Mark) -> Event {
-    Event { kind, at: at.position() }
+fn event(kind: EventKind, at: Mark, end: Mark) -> Event {
+    Event { kind, at: at.position(), start: at.byte, end: end.byte }
 }
 
 /// Nothing, where a value could stand.
 fn empty(at: Mark) -> Event {
-    event(EventKind::Scalar { properties: Properties::default(), value: "".into(), implicit: true }, at)
+    let (properties, value, style) = (Properties::default(), "".into(), Style::Nothing);
+    event(EventKind::Scalar { properties, value, style, content: at.byte, implicit: true }, at, at)
 }

@@ -1,5 +1,6 @@
 //! `|` literal and `>` folded block scalars.
 
+use super::super::document::Style;
 use super::super::error::Result;
 use super::super::reader::{END, ends_line, is_break, is_space};
 use super::super::token::{Token, TokenKind};
@@ -65,7 +66,8 @@ impl Scanner {
         if chomping == Chomping::Keep {
             value.push_str(&breaks);
         }
-        let kind = TokenKind::Scalar { value: value.into(), plain: false };
+        let style = if folded { Style::Folded } else { Style::Literal };
+        let kind = TokenKind::Scalar { value: value.into(), style };
         self.tokens.push_back(Token { kind, start, end });
         Ok(())
     }

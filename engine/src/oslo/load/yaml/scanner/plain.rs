@@ -1,5 +1,6 @@
 //! Scalars without quotes, over as many lines as are indented enough.
 
+use super::super::document::Style;
 use super::super::error::Result;
 use super::super::reader::{is_blank, is_break};
 use super::super::token::{Token, TokenKind};
@@ -28,7 +29,7 @@ impl Scanner {
                 break;
             }
         }
-        let kind = TokenKind::Scalar { value: value.into(), plain: true };
+        let kind = TokenKind::Scalar { value: value.into(), style: Style::Plain };
         self.tokens.push_back(Token { kind, start, end });
         Ok(())
     }

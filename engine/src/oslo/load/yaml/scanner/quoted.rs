@@ -1,5 +1,6 @@
 //! `'single'` and `"double"` quoted scalars. Their lines may be indented anyhow.
 
+use super::super::document::Style;
 use super::super::error::{FileError, Result};
 use super::super::reader::{END, is_blank, is_break};
 use super::super::token::TokenKind;
@@ -22,7 +23,8 @@ impl Scanner {
         }
         self.reader.forward(1);
         let value = PyStr::from_code_points(value);
-        self.push(TokenKind::Scalar { value, plain: false }, start);
+        let style = if quote == '"' { Style::DoubleQuoted } else { Style::SingleQuoted };
+        self.push(TokenKind::Scalar { value, style }, start);
         Ok(())
     }
 
