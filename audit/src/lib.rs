@@ -1,6 +1,7 @@
 //! What a policy means, for those who own it: the library behind the command `assay`.
 //!
 //! - [`policy`] reads OpenStack policies and the defaults that they stand on.
+//! - [`lint`] tells where a policy file does not mean what it seems to.
 //! - [`iam`] asks the engine questions about whole IAM policies and organizations.
 //! - [`sarif`] is the form in which other tools take findings.
 //! - [`cli`] is the commands, one file each.
@@ -8,5 +9,6 @@
 
 pub mod cli;
 pub mod iam;
+pub mod lint;
 pub mod policy;
 pub mod sarif;

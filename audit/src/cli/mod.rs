@@ -2,6 +2,7 @@
 //! input, which is then said on stderr.
 
 pub mod iam;
+pub mod lint;
 pub mod policy;
 
 use std::fmt::Display;
@@ -22,6 +23,8 @@ enum Command {
     /// Roles, policies and SCPs of Huawei Cloud and Open Telekom Cloud.
     #[command(subcommand)]
     Iam(iam::Command),
+    /// Where policy files do not mean what they seem to: each finding at its place.
+    Lint(lint::LintArgs),
 }
 
 impl Arguments {
@@ -31,6 +34,7 @@ impl Arguments {
         let answer = match self.command {
             // Each subcommand is a file of this folder, a variant of `Command` and a line here.
             Command::Iam(command) => command.run().map_err(boxed),
+            Command::Lint(arguments) => lint::run(&arguments).map_err(boxed),
         };
         match answer {
             Ok(Answer::Yes) => ExitCode::from(0),

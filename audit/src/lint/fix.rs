@@ -41,7 +41,7 @@ pub fn fixed<'f>(
     let original = Original::of(bytes);
     let mut text = Vec::with_capacity(bytes.len());
     let mut done = 0;
-    for Edit { range, text: new } in edits {
+    for Edit { range, text: new, .. } in edits {
         let start = original.byte(range.start);
         if start < done {
             continue;

@@ -52,6 +52,11 @@ impl Source {
         Self { path, text, starts }
     }
 
+    /// The byte at which a line starts.
+    pub(super) fn start(&self, number: usize) -> usize {
+        number.checked_sub(1).and_then(|index| self.starts.get(index)).copied().unwrap_or(self.text.len())
+    }
+
     /// A line by its number from 1, with its end.
     pub(super) fn line(&self, number: usize) -> &str {
         let Some(start) = number.checked_sub(1).and_then(|index| self.starts.get(index)) else {

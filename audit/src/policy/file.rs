@@ -120,6 +120,50 @@ impl PolicyFile {
         Ok(Self { path: path.to_owned(), crlf, entries, hidden, lines, document, text })
     }
 
+    /// A defaults file as if it were a policy file: a rule for each default, its `check_str` where that is written.
+    /// What is no defaults file is read as a policy file, rules in comments (of a sample) left out.
+    ///
+    /// # Errors
+    /// As [`PolicyFile::of_bytes`].
+    ///
+    /// ```
+    /// use assay::policy::PolicyFile;
+    /// let text = "defaults:\n- name: get\n  check_str: \"role:reader\"\n";
+    /// let file = PolicyFile::of_defaults("glance.yaml".as_ref(), text).unwrap();
+    /// let rule = &file.entries[0];
+    /// assert_eq!((rule.name.as_str(), rule.value_at.to_string().as_str()), ("get", "3:14"));
+    /// ```
+    pub fn of_defaults(path: &Path, text: &str) -> Result<Self, InputError> {
+        let mut file = Self::of_bytes(path, text.as_bytes())?;
+        let document = &file.document;
+        let members = |id: ObjectId| match document.object(id) {
+            Object::Dict(members) => members.as_slice(),
+            _ => &[],
+        };
+        let member = |id: ObjectId, name: &str| {
+            let is = |entry: &&yaml::Entry| match document.object(entry.key) {
+                Object::Scalar(key) => *key == Value::from(name),
+                _ => false,
+            };
+            members(id).iter().find(is).copied()
+        };
+        let Some(list) = member(document.root(), "defaults") else {
+            return Ok(file);
+        };
+        let Object::List(items) = document.object(list.value) else {
+            return Ok(file);
+        };
+        let default = |item: &ObjectId| {
+            let (name, check) = (member(*item, "name")?, member(*item, "check_str")?);
+            // The name is a value here.
+            let key = yaml::Entry { key: name.value, key_at: name.value_at, key_written: name.value_written, ..check };
+            Some(Entry::read(&file.text, document, &key))
+        };
+        let entries = items.iter().filter_map(default).collect();
+        (file.entries, file.hidden) = (entries, Vec::new());
+        Ok(file)
+    }
+
     /// The rules, as upstream loads them.
     ///
     /// # Errors
