@@ -3,6 +3,7 @@
 //! - [`policy`] reads OpenStack policies and the defaults that they stand on.
 //! - [`lint`] tells where a policy file does not mean what it seems to.
 //! - [`iam`] asks the engine questions about whole IAM policies and organizations.
+//! - [`meaning`] is what rules of OpenStack's policy language allow, deny and raise, over all requests at once.
 //! - [`sarif`] is the form in which other tools take findings.
 //! - [`cli`] is the commands, one file each.
 #![forbid(unsafe_code)]
@@ -10,5 +11,6 @@
 pub mod cli;
 pub mod iam;
 pub mod lint;
+pub mod meaning;
 pub mod policy;
 pub mod sarif;

@@ -108,7 +108,8 @@ fn look(files: Vec<PolicyFile>, defaults: &Defaults, of_defaults: bool, wanted: 
     let context = Context::of(&files, defaults, of_defaults);
     let graph = Graph::of(&context);
     let mut report = Report::default();
-    let mut meaning = meaning::Meaning::of(&files, defaults);
+    let side = meaning::side(&context);
+    let mut meaning = meaning::Meaning::of(side.as_ref());
     for file in &files {
         let mut found = Found::new(wanted);
         let mut said = credentials::Said::default();
