@@ -7,11 +7,13 @@ use assay_engine::oslo::{Rules, parse_text};
 
 use super::catalogue::Safety;
 use super::catalogue::meaning::{
-    ALWAYS_ALLOWS, ALWAYS_DENIES, DEAD_BRANCH, IMPOSSIBLE_SCOPE, OWNER_UNCHECKED, REDUNDANT_OVERRIDE, WIDENS_DEFAULT,
+    ALWAYS_ALLOWS, ALWAYS_DENIES, DEAD_BRANCH, IMPOSSIBLE_SCOPE, NARROWS_DEFAULT, OWNER_UNCHECKED,
+    REDUNDANT_OVERRIDE, WIDENS_DEFAULT,
 };
 use super::collect::{Found, edit, value_range};
 use super::context::{Context, references};
 use super::finding::Fix;
+use super::references::Graph;
 use super::rule::{Leaf, Rule};
 use crate::meaning::{Analysis, Answer, Found as Request, Side, Subject, Witness};
 use crate::policy::value;
@@ -139,6 +141,7 @@ impl<'m> Meaning<'m> {
     pub(super) fn look(
         &mut self,
         context: &Context<'_>,
+        graph: &Graph<'_>,
         rule: &Rule<'_>,
         leaves: &[Leaf<'_>],
         found: &mut Found<'_>,
@@ -156,7 +159,8 @@ impl<'m> Meaning<'m> {
             self.compare(rule, default.check(), found)
         });
         let is_literal = matches!(rule.tree.check(rule.tree.root()), Check::True | Check::False);
-        if !redundant && !is_literal {
+        // A cycle raises, which is said elsewhere.
+        if !redundant && !is_literal && !graph.is_cyclic(rule.name()) {
             self.constant_or_dead(context, rule, found);
         }
     }
@@ -180,9 +184,22 @@ impl<'m> Meaning<'m> {
             return false;
         }
         let (mine, theirs) = ((0, Subject::Rule(rule.name())), (0, Subject::Rule(hidden.as_str())));
-        if let Request::Request(witness) = analysis.difference(mine, theirs) {
-            let message = format!("allows what the default `{default}` denies: {}", told(&witness));
+        // What is open to everybody is said elsewhere, and goes without a witness.
+        let open = *rule.tree.check(rule.tree.root()) == Check::True;
+        let wider = analysis.difference(mine, theirs);
+        if let Request::Request(witness) = &wider
+            && !open
+        {
+            let message = format!("allows what the default `{default}` denies: {}", told(witness));
             found.on_value(&WIDENS_DEFAULT, rule.place(), message);
+        }
+        if found.wants(&NARROWS_DEFAULT)
+            && let Request::Request(witness) = analysis.difference(theirs, mine)
+        {
+            let message = format!("denies what the default `{default}` allows: {}", told(&witness));
+            found.on_value(&NARROWS_DEFAULT, rule.place(), message);
+        }
+        if wider != Request::Nothing {
             return false;
         }
         let same = analysis.equivalent(mine, theirs).is_yes() && !matches!(analysis.raises_instead(mine, theirs), Request::Request(_));

@@ -127,7 +127,7 @@ fn look(files: Vec<PolicyFile>, defaults: &Defaults, of_defaults: bool, wanted: 
             references::look(&context, &graph, &rule, &leaves, &mut found);
             credentials::look(&context, &rule, &leaves, &mut said, &mut found);
             targets::look(&rule, &leaves, &mut found);
-            meaning.look(&context, &rule, &leaves, &mut found);
+            meaning.look(&context, &graph, &rule, &leaves, &mut found);
         }
         references::unused(&context, &rules, &mut found);
         releases::look(&context, &rules, &mut found);

@@ -2,9 +2,11 @@
 
 mod graph;
 
+use assay_engine::oslo::enforcer::Definition;
 use assay_engine::oslo::language::{Base, BaseClass, Check};
 
 use super::catalogue::Severity;
+use super::catalogue::releases::DEPRECATED_POLICY;
 use super::catalogue::references::{
     COSTLY_REFERENCES, CYCLE, MISSING_KEY_UNDER_NOT, MISSING_RULE_PREFIX, ROLE_NAMES_RULE, RULE_NOT_EXPANDED,
     UNDEFINED_REFERENCE, UNDEFINED_UNDER_NOT, UNPARSEABLE_UNDER_NOT, UNUSED_RULE,
@@ -44,6 +46,11 @@ fn reference(context: &Context<'_>, graph: &Graph<'_>, rule: &Rule<'_>, leaf: &L
         found.within(&RULE_NOT_EXPANDED, rule.place(), rule.range(leaf), message);
     } else if !context.defines(name) {
         undefined(context, rule, leaf, found);
+    } else if let Some(default) = going(context, name) {
+        let since = default.deprecated_since.as_deref().unwrap_or("?");
+        let message = format!("`{name}` is the service's, and deprecated for removal since {since}");
+        found.within(&DEPRECATED_POLICY, rule.place(), rule.range(leaf), message).help =
+            Some("define what it says here, before it is gone".to_owned());
     } else if leaf.negated
         && let Some((mark, what)) = graph.mark(name)
     {
@@ -62,6 +69,13 @@ fn reference(context: &Context<'_>, graph: &Graph<'_>, rule: &Rule<'_>, leaf: &L
         };
         found.within(lint, rule.place(), rule.range(leaf), message);
     }
+}
+
+/// The service's own rule of this name, if no file has it and it will go.
+fn going<'c>(context: &Context<'c>, name: &str) -> Option<&'c Definition> {
+    let in_file = context.rules.get(name).is_some_and(|named| named.in_file);
+    let definition = context.defaults.get(name)?.definition();
+    (definition.deprecated_for_removal && !in_file).then_some(definition)
 }
 
 fn found_under_not(rule: &Rule<'_>, leaf: &Leaf<'_>, what: &str, found: &mut Found<'_>) {

@@ -40,7 +40,9 @@ pub(super) fn look(context: &Context<'_>, rules: &[Rule<'_>], found: &mut Found<
         if let Some(release) = context.last_release(name) {
             let service = defaults.service.as_deref().unwrap_or("the service");
             let message = format!("`{name}` is gone: the last release known to have it is {service} {release}");
-            found.on_name(&REMOVED_POLICY, rule.place(), message);
+            let known = defaults.rules().iter().map(|default| default.name());
+            found.on_name(&REMOVED_POLICY, rule.place(), message).help =
+                nearest(name, known).map(|near| format!("did you mean `{near}`?"));
             continue;
         }
         guesses += 1;

@@ -116,7 +116,11 @@ fn unowned(rule: &Rule<'_>, leaf: &Leaf<'_>, found: &mut Found<'_>) {
 }
 
 fn remote(rule: &Rule<'_>, leaf: &Leaf<'_>, found: &mut Found<'_>) {
-    let message = "a server decides: while it does not answer, requests fail".to_owned();
+    let missing = match leaf.text().contains("%(") {
+        true => ", and a key that the target does not have raises KeyError",
+        false => "",
+    };
+    let message = format!("a server decides: while it does not answer, requests fail{missing}");
     found.within(&REMOTE_CHECK, rule.place(), rule.range(leaf), message);
     let address = leaf.text().trim_start_matches('/');
     let local = ["localhost", "127.", "[::1]"].iter().any(|host| address.starts_with(host));

@@ -111,7 +111,9 @@ fn open_or_blank(context: &Context<'_>, place: (&PolicyFile, &Entry), found: &mu
         finding.help = Some("write `\"@\"` if that is meant".to_owned());
     } else if everybody && entry.name != "default" && !context.is_open_by_default(&entry.name) {
         let message = format!("`{}` is open to every token, whatever its roles and project", entry.name);
-        found.on_value(&ALLOWS_EVERYONE, place, message);
+        let default = context.defaults.get(&entry.name);
+        found.on_value(&ALLOWS_EVERYONE, place, message).help =
+            default.map(|default| format!("the service's default is `{}`", default.check()));
     } else if nobody && (is_list || (!text.is_empty() && is_blank(text))) {
         let message = match is_list {
             true => "a list of nothing denies everybody, while `[]` allows everybody",

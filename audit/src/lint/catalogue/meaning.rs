@@ -1,6 +1,6 @@
 //! What rules mean, whatever their text.
 
-use super::{Lint, NOTE, Safety, WARNING};
+use super::{Lint, NOTE, PEDANTIC, Safety, WARNING};
 
 pub(super) static LINTS: &[&Lint] = &[
     &ALWAYS_ALLOWS,
@@ -8,6 +8,7 @@ pub(super) static LINTS: &[&Lint] = &[
     &DEAD_BRANCH,
     &REDUNDANT_OVERRIDE,
     &WIDENS_DEFAULT,
+    &NARROWS_DEFAULT,
     &IMPOSSIBLE_SCOPE,
     &OWNER_UNCHECKED,
 ];
@@ -63,6 +64,17 @@ pub(in super::super) static WIDENS_DEFAULT: Lint = Lint {
     bad: "delete_image: \"role:reader\"\n",
     good: "delete_image: \"role:admin\"\n",
     ..WARNING
+};
+
+pub(in super::super) static NARROWS_DEFAULT: Lint = Lint {
+    id: "narrows-default",
+    summary: "the override denies a request that the service's default allows",
+    explanation: "The smallest such request is given. To deny more is what most overrides are for; look here for those \
+        that also lock out administrators or the service's own user.",
+    needs_defaults: true,
+    bad: "delete_image: \"role:image_admin\"\n",
+    good: "delete_image: \"rule:context_is_admin or role:member and project_id:%(project_id)s\"\n",
+    ..PEDANTIC
 };
 
 pub(in super::super) static IMPOSSIBLE_SCOPE: Lint = Lint {
