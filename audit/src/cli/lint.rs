@@ -55,6 +55,9 @@ pub struct LintArgs {
     /// Lists all lints.
     #[arg(long)]
     list: bool,
+    /// Prints docs/lints.md.
+    #[arg(long, hide = true)]
+    catalogue: bool,
 }
 
 /// How to print findings.
@@ -82,6 +85,10 @@ pub(super) fn run(arguments: &LintArgs) -> Result<Answer, InputError> {
     }
     if arguments.list {
         print(list());
+        return Ok(Answer::Yes);
+    }
+    if arguments.catalogue {
+        print(render::catalogue());
         return Ok(Answer::Yes);
     }
     let selection = Selection {

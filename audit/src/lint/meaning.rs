@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use assay_engine::oslo::enforcer::RuleDefault;
 use assay_engine::oslo::language::{BaseClass, Check, CheckTree, NodeId};
 use assay_engine::oslo::{Rules, parse_text};
 
@@ -33,7 +34,8 @@ pub(super) fn side(context: &Context<'_>) -> Option<Side> {
     let mut wanted: Vec<&str> = Vec::new();
     let mut asking = Asking::default();
     for (name, named) in context.rules.iter().filter(|(_, named)| named.in_file) {
-        let differs = context.defaults.get(name).is_some_and(|default| Some(default.check()) != named.tree);
+        let differs = |tree| overridden(context, name, tree).iter().any(|default| default.check() != tree);
+        let differs = named.tree.is_some_and(differs);
         if few || differs || named.tree.is_some_and(|tree| asking.is_repeated(context, tree)) {
             wanted.push(name);
         }
@@ -47,13 +49,16 @@ pub(super) fn side(context: &Context<'_>) -> Option<Side> {
     let mut open: Vec<&str> = wanted.clone();
     open.extend(context.defines("default").then_some("default"));
     for name in wanted {
-        let Some(default) = context.defaults.get(name).filter(|_| !context.of_defaults) else {
+        let Some(tree) = context.rules.get(name).and_then(|named| named.tree) else {
             continue;
         };
-        let hidden = format!("{DEFAULT_OF}{name}");
-        scopes.extend([hidden.clone(), name.to_owned()].map(|name| (name, default.definition().scope_types.clone())));
-        rules.insert(hidden, default.check().clone());
-        open.extend(references(default.check()).map(|name| name.masked()));
+        for default in overridden(context, name, tree) {
+            let hidden = format!("{DEFAULT_OF}{}", default.name());
+            let own = [hidden.clone(), name.to_owned()];
+            scopes.extend(own.map(|name| (name, default.definition().scope_types.clone())));
+            rules.insert(hidden, default.check().clone());
+            open.extend(references(default.check()).map(|name| name.masked()));
+        }
     }
     while let Some(name) = open.pop() {
         if rules.contains(name) {
@@ -154,19 +159,21 @@ impl<'m> Meaning<'m> {
         if !counts || !rule.entry.is_named || !rule.tree.diagnostics().is_empty() {
             return;
         }
-        let override_of = context.defaults.get(rule.name()).filter(|_| !context.of_defaults);
-        let redundant = override_of.is_some_and(|default| {
-            self.compare(rule, default.check(), found)
-        });
+        let redundant = overridden(context, rule.name(), rule.tree)
+            .into_iter()
+            .filter(|default| self.compare(rule, default, found))
+            .count();
         let is_literal = matches!(rule.tree.check(rule.tree.root()), Check::True | Check::False);
         // A cycle raises, which is said elsewhere.
-        if !redundant && !is_literal && !graph.is_cyclic(rule.name()) {
+        if redundant == 0 && !is_literal && !graph.is_cyclic(rule.name()) {
             self.constant_or_dead(context, rule, found);
         }
     }
 
-    /// An override beside the default, and whether it changes nothing.
-    fn compare(&self, rule: &Rule<'_>, default: &CheckTree, found: &mut Found<'_>) -> bool {
+    /// An override beside a default, and whether it changes nothing.
+    fn compare(&self, rule: &Rule<'_>, default: &RuleDefault, found: &mut Found<'_>) -> bool {
+        let name = default.name();
+        let default = default.check();
         let redundant = |how: &str, found: &mut Found<'_>| {
             let message = format!("`{}` is what the service does anyway{how}", rule.name());
             let fix = removal(rule);
@@ -179,7 +186,7 @@ impl<'m> Meaning<'m> {
         let Some((side, analysis)) = &self.side else {
             return false;
         };
-        let hidden = format!("{DEFAULT_OF}{}", rule.name());
+        let hidden = format!("{DEFAULT_OF}{name}");
         if !side.rules().contains(&hidden) {
             return false;
         }
@@ -190,13 +197,13 @@ impl<'m> Meaning<'m> {
         if let Request::Request(witness) = &wider
             && !open
         {
-            let message = format!("allows what the default `{default}` denies: {}", told(witness));
+            let message = format!("allows what the default `{}` denies: {}", shortened(default), told(witness));
             found.on_value(&WIDENS_DEFAULT, rule.place(), message);
         }
         if found.wants(&NARROWS_DEFAULT)
             && let Request::Request(witness) = analysis.difference(theirs, mine)
         {
-            let message = format!("denies what the default `{default}` allows: {}", told(&witness));
+            let message = format!("denies what the default `{}` allows: {}", shortened(default), told(&witness));
             found.on_value(&NARROWS_DEFAULT, rule.place(), message);
         }
         if wider != Request::Nothing {
@@ -204,7 +211,7 @@ impl<'m> Meaning<'m> {
         }
         let same = analysis.equivalent(mine, theirs).is_yes() && !matches!(analysis.raises_instead(mine, theirs), Request::Request(_));
         if same {
-            redundant(&format!(": its default is `{default}`"), found);
+            redundant(&format!(": its default is `{}`", shortened(default)), found);
         }
         same
     }
@@ -274,6 +281,34 @@ fn dead_branch(rule: &Rule<'_>, id: NodeId, found: &mut Found<'_>) {
     };
     let message = format!("without `{shown}` every request is decided the same");
     found.within(&DEAD_BRANCH, rule.place(), range, message);
+}
+
+/// The defaults that a rule of a file takes the place of: the one of its name, or those that had it before and that no
+/// file overrides by their new names. What upstream takes for no override (the old default itself) replaces nothing.
+fn overridden<'c>(context: &Context<'c>, name: &str, tree: &CheckTree) -> Vec<&'c RuleDefault> {
+    if context.of_defaults {
+        return Vec::new();
+    }
+    if let Some(default) = context.defaults.get(name) {
+        return vec![default];
+    }
+    let new = context.new_names(name).iter().filter_map(|new| context.defaults.get(new));
+    let replaces = |default: &&RuleDefault| {
+        let old = default.definition().deprecated_rule.as_ref();
+        let own = context.rules.get(default.name()).is_some_and(|named| named.in_file);
+        !own && old.is_some_and(|old| old.check() != tree)
+    };
+    new.filter(replaces).collect()
+}
+
+/// A rule's text, which may be long.
+fn shortened(tree: &CheckTree) -> String {
+    const MOST: usize = 160;
+    let text = tree.to_string();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
 /// A request in a line.

@@ -48,7 +48,7 @@ pub(super) fn look(context: &Context<'_>, file: &PolicyFile, entry: &Entry, foun
     } else {
         open_or_blank(context, place, found);
     }
-    default_rule(entry, place, found);
+    default_rule(context, place, found);
 }
 
 fn is_mapping(file: &PolicyFile, entry: &Entry) -> bool {
@@ -139,7 +139,8 @@ pub(super) fn is_blank(text: &str) -> bool {
     text.chars().all(assay_engine::oslo::python::is_space)
 }
 
-fn default_rule(entry: &Entry, place: (&PolicyFile, &Entry), found: &mut Found<'_>) {
+fn default_rule(context: &Context<'_>, place: (&PolicyFile, &Entry), found: &mut Found<'_>) {
+    let entry = place.1;
     if entry.name != "default" || !entry.is_named {
         return;
     }
@@ -149,7 +150,12 @@ fn default_rule(entry: &Entry, place: (&PolicyFile, &Entry), found: &mut Found<'
     if *tree.check(tree.root()) == Check::True {
         let message = "`default` allows everybody, and with it every name that is not defined: each typo opens what \
             it was to guard";
-        found.on_value(&DEFAULT_ALLOWS, place, message).help = Some("make it `\"!\"`".to_owned());
+        let finding = found.on_value(&DEFAULT_ALLOWS, place, message);
+        finding.help = Some("make it `\"!\"`".to_owned());
+        if context.is_open_by_default("default") {
+            // The service says so itself; an operator can only say otherwise.
+            finding.severity = Severity::Warning;
+        }
     } else {
         let message = format!("`default` answers for all names that neither file nor service defines: `{tree}`");
         found.on_name(&DEFAULT_RULE, place, message);

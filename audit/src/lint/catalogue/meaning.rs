@@ -48,7 +48,7 @@ pub(in super::super) static REDUNDANT_OVERRIDE: Lint = Lint {
     summary: "the override decides every request as the service's default does",
     explanation: "Compared by meaning, not by text. The line changes nothing today, and keeps the rule from following \
         the service's default at the next upgrade. Take it out.",
-    needs_defaults: true,
+    service: Some("glance:29"),
     bad: "delete_image: \"(role:member and project_id:%(project_id)s) or rule:context_is_admin\"\n",
     good: "delete_image: \"rule:context_is_admin\"\n",
     fix: Some(Safety::Same),
@@ -60,7 +60,7 @@ pub(in super::super) static WIDENS_DEFAULT: Lint = Lint {
     summary: "the override allows a request that the service's default denies",
     explanation: "The smallest such request is given. Overrides exist to change defaults; but one that allows more \
         should be meant, and be looked at again at each upgrade.",
-    needs_defaults: true,
+    service: Some("glance:29"),
     bad: "delete_image: \"role:reader\"\n",
     good: "delete_image: \"role:admin\"\n",
     ..WARNING
@@ -71,7 +71,7 @@ pub(in super::super) static NARROWS_DEFAULT: Lint = Lint {
     summary: "the override denies a request that the service's default allows",
     explanation: "The smallest such request is given. To deny more is what most overrides are for; look here for those \
         that also lock out administrators or the service's own user.",
-    needs_defaults: true,
+    service: Some("glance:29"),
     bad: "delete_image: \"role:image_admin\"\n",
     good: "delete_image: \"rule:context_is_admin or role:member and project_id:%(project_id)s\"\n",
     ..PEDANTIC
@@ -83,7 +83,7 @@ pub(in super::super) static IMPOSSIBLE_SCOPE: Lint = Lint {
     explanation: "The service registers the scopes of tokens that may call the operation, and a policy file cannot \
         change them. A token of any other scope is refused before the rule is looked at, so that this check can \
         never hold.",
-    needs_defaults: true,
+    service: Some("glance:29"),
     bad: "delete_image: \"role:admin and system_scope:all\"\n",
     good: "delete_image: \"role:admin\"\n",
     ..WARNING

@@ -64,13 +64,13 @@ pub struct Lint {
     pub severity: Severity,
     /// Whether it speaks only when selected, or under `--pedantic`.
     pub pedantic: bool,
-    /// Whether it needs to know what the service registers (`--service`, `--defaults`).
-    pub needs_defaults: bool,
+    /// Of a lint that needs to know what the service registers (`--service`, `--defaults`): the release of its examples.
+    pub service: Option<&'static str>,
     /// What is wrong, in a line.
     pub summary: &'static str,
     /// Why, in sentences.
     pub explanation: &'static str,
-    /// A policy file that has it. Of those that need defaults: under `--service glance:29`.
+    /// A policy file that has it.
     pub bad: &'static str,
     /// The file as it should be.
     pub good: &'static str,
@@ -85,7 +85,7 @@ impl Lint {
             id: "",
             severity,
             pedantic: false,
-            needs_defaults: false,
+            service: None,
             summary: "",
             explanation: "",
             bad: "",

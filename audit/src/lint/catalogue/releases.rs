@@ -9,9 +9,9 @@ pub(in super::super) static RENAMED_POLICY: Lint = Lint {
     summary: "an old name of a policy",
     explanation: "The service knows the policy by another name. As long as the old one is registered as deprecated \
         the override still applies, to all of the names that it was split into; then it silently stops.",
-    needs_defaults: true,
-    bad: "volume_extension:types_extra_specs: \"role:admin\"\n",
-    good: "volume_extension:types_extra_specs:create: \"role:admin\"\n",
+    service: Some("cinder:29"),
+    bad: "volume_extension:types_manage: \"role:admin\"\n",
+    good: "volume_extension:type_create: \"role:admin\"\n",
     ..WARNING
 };
 
@@ -19,9 +19,9 @@ pub(in super::super) static REMOVED_POLICY: Lint = Lint {
     id: "removed-policy",
     summary: "a policy that an older release had and this one does not",
     explanation: "Nothing asks for it any more: the override does nothing.",
-    needs_defaults: true,
-    bad: "",
-    good: "",
+    service: Some("cinder:29"),
+    bad: "volume:get_volume_admin_metadata: \"role:admin\"\n",
+    good: "volume:get_volume_metadata: \"role:admin\"\n",
     ..WARNING
 };
 
@@ -29,7 +29,7 @@ pub(in super::super) static DEPRECATED_POLICY: Lint = Lint {
     id: "deprecated-policy",
     summary: "a policy that the service will remove",
     explanation: "It works in this release. The service has announced that it goes, and usually why.",
-    needs_defaults: true,
+    service: Some("glance:29"),
     bad: "modify_task: \"role:admin\"\n",
     good: "tasks_api_access: \"role:admin\"\n",
     ..NOTE
@@ -40,7 +40,7 @@ pub(in super::super) static UNKNOWN_POLICY: Lint = Lint {
     summary: "no release that is known registers this name, and nothing refers to it",
     explanation: "Nothing asks for it: the override does nothing. It is a typo, a name from a fork or from another \
         service, or from a release that is not built in.",
-    needs_defaults: true,
+    service: Some("glance:29"),
     bad: "delete_imgae: \"role:admin\"\n",
     good: "delete_image: \"role:admin\"\n",
     ..WARNING

@@ -59,14 +59,18 @@ fn rendered(renderer: &Renderer, finding: &Finding, source: Option<&Source>) -> 
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
-    match finding.fix.as_ref().map(|fix| fix.safety) {
-        Some(Safety::Same | Safety::Narrows) => {
-            group = group.element(Level::HELP.message("`--fix` does it"));
-        }
-        Some(Safety::Widens) => group = group.element(Level::HELP.message("`--unsafe-fixes` does it")),
-        None => {}
+    if let Some(fix) = &finding.fix {
+        group = group.element(Level::HELP.message(format!("`{}` does it", option(fix.safety))));
     }
     renderer.render(&[group])
+}
+
+/// The option that puts a fix in.
+pub(super) const fn option(safety: Safety) -> &'static str {
+    match safety {
+        Safety::Same | Safety::Narrows => "--fix",
+        Safety::Widens => "--unsafe-fixes",
+    }
 }
 
 /// The byte of a column of a line.
@@ -84,24 +88,20 @@ fn byte_of(line: &str, column: usize) -> usize {
 pub fn explanation(lint: &Lint) -> String {
     let mut traits = vec![lint.severity.name()];
     traits.extend(lint.pedantic.then_some("pedantic"));
-    traits.extend(lint.needs_defaults.then_some("needs --service or --defaults"));
-    traits.extend(match lint.fix {
-        Some(Safety::Same | Safety::Narrows) => Some("--fix"),
-        Some(Safety::Widens) => Some("--unsafe-fixes"),
-        None => None,
-    });
+    traits.extend(lint.service.map(|_| "needs --service or --defaults"));
+    traits.extend(lint.fix.map(option));
     let mut out = format!("{} ({})\n\n", lint.id, traits.join(", "));
     let indented = |text: &str| text.lines().map(|line| format!("    {line}\n")).collect::<String>();
-    let mut summary = lint.summary.to_owned();
-    if let Some(first) = summary.get(..1) {
-        let first = first.to_uppercase();
-        summary.replace_range(..1, &first);
-    }
-    let _ = write!(out, "{summary}.\n\n{}\n", wrapped(lint.explanation, 100));
-    if !lint.bad.is_empty() {
-        let _ = write!(out, "\nInstead of\n\n{}\nwrite\n\n{}", indented(lint.bad), indented(lint.good));
-    }
+    let _ = write!(out, "{}.\n\n{}\n", sentence(lint.summary), wrapped(lint.explanation, 100));
+    let on = lint.service.map(|service| format!(" (on {service})")).unwrap_or_default();
+    let _ = write!(out, "\nInstead of{on}\n\n{}\nwrite\n\n{}", indented(lint.bad), indented(lint.good));
     out
+}
+
+/// With a capital letter.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn wrapped(text: &str, width: usize) -> String {
