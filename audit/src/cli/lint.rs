@@ -8,7 +8,8 @@ use clap::{Args, ValueEnum};
 use super::policy::PolicyArgs;
 use super::{Answer, print, print_json};
 use crate::lint::{
-    FAMILIES, Finding, Lint, Report, Safety, Selection, Severity, all, find, fixed, lint, lint_defaults, render,
+    FAMILIES, Finding, Lint, Report, Safety, Selection, Severity, all, find, fixed, lint, lint_defaults,
+    render,
 };
 use crate::policy::{InputError, PolicyFile, services};
 
@@ -103,7 +104,8 @@ pub(super) fn run(arguments: &LintArgs) -> Result<Answer, InputError> {
     }
     if groups.is_empty() {
         let Some(file) = written_defaults(&arguments.policy)? else {
-            let message = "nothing to lint: name policy files, or --defaults or --service to lint what it registers";
+            let message =
+                "nothing to lint: name policy files, or --defaults or --service to lint what it registers";
             return Err(InputError::Text(message.to_owned()));
         };
         return Ok(told(arguments, &lint_defaults(&setup.defaults, file, &selection)));
@@ -157,7 +159,8 @@ fn mend(
     for _ in 0..ROUNDS {
         let mut count = 0;
         for (path, bytes) in &mut mended {
-            let here: Vec<&Finding> = report.findings.iter().filter(|finding| finding.file == *path).collect();
+            let here: Vec<&Finding> =
+                report.findings.iter().filter(|finding| finding.file == *path).collect();
             let (new, fixes) = fixed(bytes, here, up_to);
             (*bytes, count) = (new, count + fixes);
         }

@@ -130,7 +130,8 @@ impl<'c> Context<'c> {
 
     fn read_history(&self) -> HashMap<String, &'static str> {
         let mut history = HashMap::new();
-        let of_service = |release: &&services::Release| Some(release.service) == self.defaults.service.as_deref();
+        let of_service =
+            |release: &&services::Release| Some(release.service) == self.defaults.service.as_deref();
         for release in services::releases().iter().filter(of_service) {
             for default in release.defaults().iter().flat_map(Defaults::rules) {
                 history.insert(default.name().to_owned(), release.version);

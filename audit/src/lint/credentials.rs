@@ -1,6 +1,7 @@
 //! Lints of what is read from the caller's credentials.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use assay_engine::oslo::enforcer::{TrapKind, check_trap};
 use assay_engine::oslo::language::BaseClass;
@@ -15,7 +16,7 @@ use super::catalogue::credentials::{
 use super::catalogue::{Lint, Safety, Severity};
 use super::collect::{Found, edit};
 use super::context::Context;
-use super::finding::Fix;
+use super::finding::{Finding, Fix};
 use super::nearest::nearest;
 use super::references::names_a_rule;
 use super::rule::{Leaf, Rule};
@@ -117,11 +118,13 @@ fn role(context: &Context<'_>, rule: &Rule<'_>, leaf: &Leaf<'_>, said: &mut Said
         on(&ROLES_NOT_A_LIST, message, found);
     }
     if name.chars().count() == 1 {
-        let message = format!("where `roles` is a text instead of a list, any with the letter `{name}` in it passes");
+        let message =
+            format!("where `roles` is a text instead of a list, any with the letter `{name}` in it passes");
         on(&ONE_LETTER_ROLE, message, found);
     }
     let is_plain = !name.is_empty() && !name.contains(['%', '\'', '"']);
-    if !is_plain || context.knows_role(name) || context.of_defaults || !said.roles.insert(name.to_lowercase()) {
+    if !is_plain || context.knows_role(name) || context.of_defaults || !said.roles.insert(name.to_lowercase())
+    {
         return;
     }
     let lower = name.to_lowercase();
@@ -143,8 +146,11 @@ fn credential(context: &Context<'_>, rule: &Rule<'_>, leaf: &Leaf<'_>, found: &m
     if !STANDARD.contains(&kind) {
         if matches!(check_trap(leaf.base), Some(TrapKind::Kind(_))) {
             let message = match kind {
-                "" => "nothing in front of the colon: Python raises SyntaxError whenever this is decided".to_owned(),
-                _ => format!("`{kind}` is no Python expression and raises SyntaxError whenever this is decided"),
+                "" => "nothing in front of the colon: Python raises SyntaxError whenever this is decided"
+                    .to_owned(),
+                _ => format!(
+                    "`{kind}` is no Python expression and raises SyntaxError whenever this is decided"
+                ),
             };
             let range = rule.part(leaf, 0..kind.len().max(1));
             found.within(&KIND_RAISES, rule.place(), range, message).help =
@@ -159,7 +165,8 @@ fn credential(context: &Context<'_>, rule: &Rule<'_>, leaf: &Leaf<'_>, found: &m
     }
     boolean(rule, leaf, text, found);
     if kind == "roles" {
-        let message = "`roles:` compares case-sensitively; roles are compared by `role:`, which does not".to_owned();
+        let message =
+            "`roles:` compares case-sensitively; roles are compared by `role:`, which does not".to_owned();
         replace(rule, leaf, 0..kind.len(), "role", &ROLES_AS_KEY, message, found);
     }
     if kind.contains('.') && !kind.starts_with("target.") {
@@ -170,26 +177,30 @@ fn credential(context: &Context<'_>, rule: &Rule<'_>, leaf: &Leaf<'_>, found: &m
 }
 
 /// A finding with the one part of the check replaced.
-fn replace(
+fn replace<'f>(
     rule: &Rule<'_>,
     leaf: &Leaf<'_>,
-    part: std::ops::Range<usize>,
+    part: Range<usize>,
     with: &str,
     lint: &'static Lint,
     message: String,
-    found: &mut Found<'_>,
-) {
+    found: &'f mut Found<'_>,
+) -> &'f mut Finding {
     let edits = vec![edit(rule.file, rule.part(leaf, part.clone()), with)];
     let mut right = format!("{}:{}", leaf.kind(), leaf.text());
     right.replace_range(part, with);
     let finding = found.within(lint, rule.place(), rule.range(leaf), message);
     finding.help = Some(format!("write `{right}`"));
     finding.fix = Some(Fix { safety: Safety::Widens, edits });
+    finding
 }
 
 fn literal(rule: &Rule<'_>, leaf: &Leaf<'_>, value: &Value, found: &mut Found<'_>) {
     if let Value::Float(number) = value {
-        let message = format!("`{}` is compared as Python writes it, and never equals the number {number:.0}", leaf.kind());
+        let message = format!(
+            "`{}` is compared as Python writes it, and never equals the number {number:.0}",
+            leaf.kind()
+        );
         found.within(&LITERAL_SPELLING, rule.place(), rule.part(leaf, 0..leaf.kind().len()), message);
     }
 }
@@ -206,9 +217,19 @@ fn boolean(rule: &Rule<'_>, leaf: &Leaf<'_>, text: &str, found: &mut Found<'_>) 
         _ => return,
     };
     if text != right {
-        let message = format!("`{}` is compared as Python writes it, `{right}`: this is never equal", leaf.kind());
+        let never = !matches!(text, "0" | "1");
+        let message = match never {
+            true => {
+                format!("`{}` is compared as Python writes it, `{right}`: this is never equal", leaf.kind())
+            }
+            false => {
+                format!("holds where `{}` is the number {text}, and not where it is {right}", leaf.kind())
+            }
+        };
         let start = leaf.kind().len() + 1;
-        replace(rule, leaf, start..start + text.len(), right, &BOOLEAN_SPELLING, message, found);
+        let severity = if never { Severity::Error } else { Severity::Warning };
+        replace(rule, leaf, start..start + text.len(), right, &BOOLEAN_SPELLING, message, found).severity =
+            severity;
     }
 }
 
@@ -221,27 +242,33 @@ fn unknown(context: &Context<'_>, rule: &Rule<'_>, leaf: &Leaf<'_>, found: &mut 
     };
     let lower = kind.to_ascii_lowercase();
     if let Some(right) = ["rule", "role", "http", "https"].into_iter().find(|known| *known == lower) {
-        let message = format!("`{kind}:` is no `{right}:`: this compares a credential `{kind}`, which nobody has");
+        let message =
+            format!("`{kind}:` is no `{right}:`: this compares a credential `{kind}`, which nobody has");
         replace(rule, leaf, 0..kind.len(), right, &KIND_CASE, message, found);
     } else if let Some((_, service)) = SERVICE_KINDS.iter().find(|(known, _)| *known == kind) {
-        let message = format!("`{kind}:` is a check that {service} registers in its code; others take it for a credential");
+        let message = format!(
+            "`{kind}:` is a check that {service} registers in its code; others take it for a credential"
+        );
         range(found, &SERVICE_CHECK, message, None);
     } else if let Some((_, now)) = DEPRECATED.iter().find(|(old, _)| *old == kind) {
         let message = format!("`{kind}` is an old name of the credential `{now}`");
         range(found, &DEPRECATED_CREDENTIAL, message, Some(format!("write `{now}:{text}`")));
-    } else if let Some(right) = [("true", "True"), ("false", "False"), ("null", "None"), ("none", "None"), ("nil", "None")]
-        .into_iter()
-        .find_map(|(spelled, right)| (spelled == lower).then_some(right))
+    } else if let Some(right) =
+        [("true", "True"), ("false", "False"), ("null", "None"), ("none", "None"), ("nil", "None")]
+            .into_iter()
+            .find_map(|(spelled, right)| (spelled == lower).then_some(right))
     {
         let message = format!("`{kind}` is no Python constant, but a credential that nobody has");
         replace(rule, leaf, 0..kind.len(), right, &LITERAL_SPELLING, message, found);
     } else if head == "target" {
-        let message = "the left side is read from the caller's credentials, never from the target: it denies".to_owned();
+        let message = "the left side is read from the caller's credentials, never from the target: it denies"
+            .to_owned();
         let key = kind.strip_prefix("target.").unwrap_or(kind);
         let help = (!text.contains('%')).then(|| format!("write `'{text}':%({key})s`"));
         range(found, &TARGET_AS_CREDENTIAL, message, help);
     } else if !is_known(head) && !names_a_rule(context, leaf.base) {
-        let message = format!("`{kind}` is no credential that oslo.context provides; where it is missing this denies");
+        let message =
+            format!("`{kind}` is no credential that oslo.context provides; where it is missing this denies");
         let help = match text {
             "nobody" | "none" | "never" => Some("to deny everybody write `!`".to_owned()),
             _ => nearest(kind, STANDARD).map(|near| format!("did you mean `{near}:{text}`?")),

@@ -27,7 +27,11 @@ struct Ignore<'f> {
 }
 
 /// Takes out what is silenced, and tells of comments that silence nothing.
-pub(super) fn apply(file: &PolicyFile, mut collected: Vec<Collected>, found: &mut Found<'_>) -> Vec<Collected> {
+pub(super) fn apply(
+    file: &PolicyFile,
+    mut collected: Vec<Collected>,
+    found: &mut Found<'_>,
+) -> Vec<Collected> {
     let mut ignores = read(file);
     if ignores.is_empty() {
         return collected;
@@ -35,7 +39,8 @@ pub(super) fn apply(file: &PolicyFile, mut collected: Vec<Collected>, found: &mu
     collected.retain(|candidate| {
         let mut kept = true;
         for ignore in ignores.iter_mut().filter(|ignore| ignore.reason) {
-            let here = ignore.line == candidate.finding.start.line || candidate.rule_line == Some(ignore.line);
+            let here =
+                ignore.line == candidate.finding.start.line || candidate.rule_line == Some(ignore.line);
             if here && ignore.ids.iter().any(|(id, _)| *id == candidate.finding.lint.id) {
                 (ignore.used, kept) = (true, false);
             }

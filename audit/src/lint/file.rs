@@ -93,7 +93,8 @@ fn unquoted(line: &str) -> Option<Unquoted<'_>> {
         _ => return None,
     };
     let name = content[..name_end].trim_matches(['"', '\'']);
-    Some(Unquoted { name, value, byte, column: line[..byte].chars().count() + 1, reason }).filter(|_| indent < byte)
+    Some(Unquoted { name, value, byte, column: line[..byte].chars().count() + 1, reason })
+        .filter(|_| indent < byte)
 }
 
 /// What stands behind the closing quote of a value that begins with one, if it is no comment.
@@ -114,7 +115,8 @@ pub(super) fn look(file: &PolicyFile, found: &mut Found<'_>) {
     json(file, found);
     for entry in &file.entries {
         if !entry.is_named {
-            let message = format!("YAML does not read `{}` as a text, so nothing can ask for this rule", entry.name);
+            let message =
+                format!("YAML does not read `{}` as a text, so nothing can ask for this rule", entry.name);
             let edits = vec![edit(file, name_range((file, entry)), quoted(&entry.name))];
             let finding = found.on_name(&NAME_NOT_TEXT, (file, entry), message);
             finding.help = Some("put the name in quotes".to_owned());
@@ -146,7 +148,11 @@ fn duplicates(file: &PolicyFile, found: &mut Found<'_>) {
         let finding = found.on_name(&DUPLICATE_KEY, (file, last), message);
         let others = file.hidden.iter().filter(|other| other.name == last.name);
         finding.related = others
-            .map(|other| Related { file: file.path.clone(), at: other.name_at, message: "not read".to_owned() })
+            .map(|other| Related {
+                file: file.path.clone(),
+                at: other.name_at,
+                message: "not read".to_owned(),
+            })
             .collect();
     }
 }
@@ -158,7 +164,8 @@ fn json(file: &PolicyFile, found: &mut Found<'_>) {
     }
     let text = file.text.trim_start_matches('\u{feff}');
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
-        let line = file.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
+        let line =
+            file.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
         let at = (line + error.column().saturating_sub(1)).min(file.text.len());
         let at = (0..=at).rev().find(|at| file.text.is_char_boundary(*at)).unwrap_or_default();
         let end = file.text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
@@ -166,7 +173,13 @@ fn json(file: &PolicyFile, found: &mut Found<'_>) {
         if let Some((first, _)) = reason.split_once(" at line ") {
             reason = first.to_owned();
         }
-        found.at(&NOT_JSON, file, at..end, "", format!("oslo.policy reads this as YAML, but it is no JSON: {reason}"));
+        found.at(
+            &NOT_JSON,
+            file,
+            at..end,
+            "",
+            format!("oslo.policy reads this as YAML, but it is no JSON: {reason}"),
+        );
     }
 }
 

@@ -57,7 +57,9 @@ fn alternatives(rule: &Rule<'_>, found: &mut Found<'_>) {
     let text = as_text(rule, &outer);
     let message = match &text {
         Some(text) => format!("the items of this list are alternatives: it means `{text}`"),
-        None => "the items of this list are alternatives (`or`), not conditions that all must hold".to_owned(),
+        None => {
+            "the items of this list are alternatives (`or`), not conditions that all must hold".to_owned()
+        }
     };
     let range = value_range(rule.place());
     let raw = rule.file.text.get(range.clone()).unwrap_or_default();
@@ -100,7 +102,8 @@ fn judge(context: &Context<'_>, rule: &Rule<'_>, item: ObjectId, found: &mut Fou
     };
     let text = text.masked();
     let range = item_part(rule.file, item, 0..text.len()).unwrap_or_else(|| value_range(rule.place()));
-    let is_operator = |kind| matches!(kind, TokenKind::And | TokenKind::Or | TokenKind::Not | TokenKind::Left);
+    let is_operator =
+        |kind| matches!(kind, TokenKind::And | TokenKind::Or | TokenKind::Not | TokenKind::Left);
     let tokens: Vec<TokenKind<'_>> = tokenize(text).map(|token| token.kind).collect();
     if tokens.len() > 1 && tokens.iter().any(|kind| is_operator(*kind)) {
         let message = format!("an item of a list is one check: `{text}` is read to its end as such");

@@ -6,13 +6,13 @@ use assay_engine::oslo::enforcer::RuleDefault;
 use assay_engine::oslo::language::{BaseClass, Check, CheckTree, NodeId};
 use assay_engine::oslo::{Rules, parse_text};
 
-use super::catalogue::Safety;
 use super::catalogue::meaning::{
     ALWAYS_ALLOWS, ALWAYS_DENIES, DEAD_BRANCH, IMPOSSIBLE_SCOPE, NARROWS_DEFAULT, OWNER_UNCHECKED,
     REDUNDANT_OVERRIDE, WIDENS_DEFAULT,
 };
+use super::catalogue::{Safety, Severity};
 use super::collect::{Found, edit, value_range};
-use super::context::{Context, references};
+use super::context::{Context, Named, references};
 use super::finding::Fix;
 use super::references::Graph;
 use super::rule::{Leaf, Rule};
@@ -65,15 +65,13 @@ pub(super) fn side(context: &Context<'_>) -> Option<Side> {
             continue;
         }
         match context.rules.get(name) {
-            Some(named) => {
-                let Some(tree) = named.tree else {
-                    return None;
-                };
-                rules.insert(name, tree.clone());
+            Some(Named { tree: Some(tree), .. }) if tree.diagnostics().is_empty() => {
+                rules.insert(name, CheckTree::clone(tree));
                 open.extend(references(tree).map(|name| name.masked()));
             }
-            // Nobody knows what an undefined rule does: it may be the service's. A server may answer anything too.
-            None => rules.insert(name, parse_text(&format!("http://undefined.invalid/{}", rules.len()))),
+            // What an undefined rule does the service may know, and what a broken one was to do its author. A server
+            // may answer anything too.
+            _ => rules.insert(name, parse_text(&format!("http://unknown.invalid/{}", rules.len()))),
         }
     }
     Side::new(rules, scopes).ok()
@@ -197,19 +195,22 @@ impl<'m> Meaning<'m> {
         if let Request::Request(witness) = &wider
             && !open
         {
-            let message = format!("allows what the default `{}` denies: {}", shortened(default), told(witness));
+            let message =
+                format!("allows what the default `{}` denies: {}", shortened(default), told(witness));
             found.on_value(&WIDENS_DEFAULT, rule.place(), message);
         }
         if found.wants(&NARROWS_DEFAULT)
             && let Request::Request(witness) = analysis.difference(theirs, mine)
         {
-            let message = format!("denies what the default `{}` allows: {}", shortened(default), told(&witness));
+            let message =
+                format!("denies what the default `{}` allows: {}", shortened(default), told(&witness));
             found.on_value(&NARROWS_DEFAULT, rule.place(), message);
         }
         if wider != Request::Nothing {
             return false;
         }
-        let same = analysis.equivalent(mine, theirs).is_yes() && !matches!(analysis.raises_instead(mine, theirs), Request::Request(_));
+        let same = analysis.equivalent(mine, theirs).is_yes()
+            && !matches!(analysis.raises_instead(mine, theirs), Request::Request(_));
         if same {
             redundant(&format!(": its default is `{}`", shortened(default)), found);
         }
@@ -276,11 +277,15 @@ fn dead_branch(rule: &Rule<'_>, id: NodeId, found: &mut Found<'_>) {
     };
     let range = range.unwrap_or_else(|| value_range(rule.place()));
     let shown = match rule.entry.text() {
-        Some(text) => text.get(span.clone()).unwrap_or_default().to_owned(),
-        None => "this".to_owned(),
+        Some(text) => text.get(span.clone()),
+        None => rule.file.text.get(range.clone()),
     };
-    let message = format!("without `{shown}` every request is decided the same");
-    found.within(&DEAD_BRANCH, rule.place(), range, message);
+    let message = format!("without `{}` every request is decided the same", shown.unwrap_or_default());
+    let finding = found.within(&DEAD_BRANCH, rule.place(), range, message);
+    if references(rule.tree).next().is_some() {
+        // It may be there for the day on which a rule that is referred to changes.
+        finding.severity = Severity::Note;
+    }
 }
 
 /// The defaults that a rule of a file takes the place of: the one of its name, or those that had it before and that no
@@ -336,10 +341,8 @@ fn removal(rule: &Rule<'_>) -> Option<Fix> {
     let line_end = if text[..end].ends_with('\n') { end } else { line_end };
     let alone = text[line_start..start].trim().is_empty() && text[end..line_end].trim().is_empty();
     let anchored = text[start..end].contains('&');
-    (alone && !anchored && file.entries.len() > 1).then(|| Fix {
-        safety: Safety::Same,
-        edits: vec![edit(file, line_start..line_end, "")],
-    })
+    (alone && !anchored && file.entries.len() > 1)
+        .then(|| Fix { safety: Safety::Same, edits: vec![edit(file, line_start..line_end, "")] })
 }
 
 /// Checks of a system or domain token in a rule that no such token may call.
@@ -434,7 +437,8 @@ fn owner_unchecked(context: &Context<'_>, rule: &Rule<'_>, found: &mut Found<'_>
         }
     }
     if any {
-        let message = format!("`{name}` compares nothing with the target: it holds on the objects of any project");
+        let message =
+            format!("`{name}` compares nothing with the target: it holds on the objects of any project");
         found.on_value(&OWNER_UNCHECKED, rule.place(), message);
     }
 }

@@ -104,7 +104,12 @@ pub fn lint_defaults(defaults: &Defaults, file: PolicyFile, selection: &Selectio
     look(vec![file], defaults, true, &|lint| selection.wants(lint))
 }
 
-fn look(files: Vec<PolicyFile>, defaults: &Defaults, of_defaults: bool, wanted: &dyn Fn(&Lint) -> bool) -> Report {
+fn look(
+    files: Vec<PolicyFile>,
+    defaults: &Defaults,
+    of_defaults: bool,
+    wanted: &dyn Fn(&Lint) -> bool,
+) -> Report {
     let context = Context::of(&files, defaults, of_defaults);
     let graph = Graph::of(&context);
     let mut report = Report::default();

@@ -3,14 +3,14 @@
 mod graph;
 
 use assay_engine::oslo::enforcer::Definition;
-use assay_engine::oslo::language::{Base, BaseClass, Check};
+use assay_engine::oslo::language::{Base, BaseClass, Check, CheckTree, NodeId};
 
 use super::catalogue::Severity;
-use super::catalogue::releases::DEPRECATED_POLICY;
 use super::catalogue::references::{
     COSTLY_REFERENCES, CYCLE, MISSING_KEY_UNDER_NOT, MISSING_RULE_PREFIX, ROLE_NAMES_RULE, RULE_NOT_EXPANDED,
     UNDEFINED_REFERENCE, UNDEFINED_UNDER_NOT, UNPARSEABLE_UNDER_NOT, UNUSED_RULE,
 };
+use super::catalogue::releases::DEPRECATED_POLICY;
 use super::collect::Found;
 use super::context::Context;
 use super::credentials;
@@ -39,7 +39,13 @@ pub(super) fn look(
     costly(graph, rule, found);
 }
 
-fn reference(context: &Context<'_>, graph: &Graph<'_>, rule: &Rule<'_>, leaf: &Leaf<'_>, found: &mut Found<'_>) {
+fn reference(
+    context: &Context<'_>,
+    graph: &Graph<'_>,
+    rule: &Rule<'_>,
+    leaf: &Leaf<'_>,
+    found: &mut Found<'_>,
+) {
     let name = leaf.text();
     if name.contains("%(") && !context.defines(name) {
         let message = format!("`rule:` takes the name `{name}` as it stands: nothing is filled in");
@@ -79,7 +85,8 @@ fn going<'c>(context: &Context<'c>, name: &str) -> Option<&'c Definition> {
 }
 
 fn found_under_not(rule: &Rule<'_>, leaf: &Leaf<'_>, what: &str, found: &mut Found<'_>) {
-    let message = format!("`{}` leads to the undefined rule `{what}`, which denies, and `not` allows", leaf.text());
+    let message =
+        format!("`{}` leads to the undefined rule `{what}`, which denies, and `not` allows", leaf.text());
     found.within(&UNDEFINED_UNDER_NOT, rule.place(), rule.range(leaf), message);
 }
 
@@ -97,7 +104,11 @@ fn undefined(context: &Context<'_>, rule: &Rule<'_>, leaf: &Leaf<'_>, found: &mu
     let (lint, severity, what) = match (leaf.negated, context.rules.get("default")) {
         (false, Some(_)) => (&UNDEFINED_REFERENCE, Severity::Error, "`default` decides in its place"),
         (false, None) => (&UNDEFINED_REFERENCE, Severity::Error, "it denies"),
-        (true, Some(_)) => (&UNDEFINED_UNDER_NOT, Severity::Error, "`default` decides in its place, and `not` turns it round"),
+        (true, Some(_)) => (
+            &UNDEFINED_UNDER_NOT,
+            Severity::Error,
+            "`default` decides in its place, and `not` turns it round",
+        ),
         (true, None) => (&UNDEFINED_UNDER_NOT, Severity::Error, "it denies, and `not` allows everybody"),
     };
     let message = match sure {
@@ -131,14 +142,15 @@ fn role(context: &Context<'_>, rule: &Rule<'_>, leaf: &Leaf<'_>, found: &mut Fou
     if asks || context.knows_role(name) {
         return;
     }
-    let message = format!("`{name}` is a rule; this asks for a role of that name, which anybody with it passes");
+    let message =
+        format!("`{name}` is a rule; this asks for a role of that name, which anybody with it passes");
     found.within(&ROLE_NAMES_RULE, rule.place(), rule.range(leaf), message).help =
         Some(format!("did you mean `rule:{name}`?"));
 }
 
 /// The name of a rule where a credential is read.
 fn credential(context: &Context<'_>, rule: &Rule<'_>, leaf: &Leaf<'_>, found: &mut Found<'_>) {
-    if leaf.negated && leaf.text().contains("%(") {
+    if leaf.negated && leaf.text().contains("%(") && !is_guarded(rule, leaf) {
         let message = format!(
             "where the target has no such key, `{}:{}` is false, and `not` of it allows",
             leaf.kind(),
@@ -149,10 +161,42 @@ fn credential(context: &Context<'_>, rule: &Rule<'_>, leaf: &Leaf<'_>, found: &m
     }
     if names_a_rule(context, leaf.base) {
         let kind = leaf.kind();
-        let message = format!("`{kind}` is a rule; this compares a credential of that name, which is not set: it denies");
+        let message = format!(
+            "`{kind}` is a rule; this compares a credential of that name, which is not set: it denies"
+        );
         found.within(&MISSING_RULE_PREFIX, rule.place(), rule.range(leaf), message).help =
             Some(format!("did you mean `rule:{kind}`?"));
     }
+}
+
+/// Whether something that must hold besides fails where the target lacks the same key.
+fn is_guarded(rule: &Rule<'_>, leaf: &Leaf<'_>) -> bool {
+    let tree = rule.tree;
+    let mut open = vec![(tree.root(), false)];
+    while let Some((id, guarded)) = open.pop() {
+        if id == leaf.id {
+            return guarded;
+        }
+        for child in tree.children(id) {
+            let beside = |other: &NodeId| other != child && requires(tree, *other, leaf.text());
+            let own = matches!(tree.check(id), Check::And(operands) if operands.iter().any(beside));
+            open.push((*child, guarded || own));
+        }
+    }
+    false
+}
+
+/// Whether a check can hold only where the target has what a text is filled with.
+fn requires(tree: &CheckTree, id: NodeId, text: &str) -> bool {
+    let mut open = vec![id];
+    while let Some(id) = open.pop() {
+        match tree.check(id) {
+            Check::Base(base) if base.class != BaseClass::Rule && base.text.masked() == text => return true,
+            Check::And(operands) => open.extend(operands),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Whether a check reads a credential that is a rule's name and no known credential.
@@ -199,7 +243,8 @@ fn cycle(graph: &Graph<'_>, rule: &Rule<'_>, leaves: &[Leaf<'_>], found: &mut Fo
 
 fn costly(graph: &Graph<'_>, rule: &Rule<'_>, found: &mut Found<'_>) {
     if let Some(checks) = graph.costly(rule.name()) {
-        let message = format!("one decision may take {checks} checks: upstream decides a rule each time it is met");
+        let message =
+            format!("one decision may take {checks} checks: upstream decides a rule each time it is met");
         found.on_name(&COSTLY_REFERENCES, rule.place(), message);
     }
 }
@@ -211,14 +256,16 @@ pub(super) fn unused(context: &Context<'_>, rules: &[Rule<'_>], found: &mut Foun
         return;
     }
     // Operations of a service that writes `volume:get` all have a colon.
-    let unreferenced = |rule: &&Rule<'_>| !context.referenced.contains(rule.name()) && rule.name() != "default";
+    let unreferenced =
+        |rule: &&Rule<'_>| !context.referenced.contains(rule.name()) && rule.name() != "default";
     let free: Vec<&Rule<'_>> = rules.iter().filter(unreferenced).collect();
     let with_colon = free.iter().filter(|rule| rule.name().contains(':')).count();
     if with_colon < 2 || with_colon * 2 < free.len() {
         return;
     }
     for rule in free.into_iter().filter(|rule| !rule.name().contains(':')) {
-        let message = format!("nothing here refers to `{}`, and it is not named like an operation", rule.name());
+        let message =
+            format!("nothing here refers to `{}`, and it is not named like an operation", rule.name());
         found.on_name(&UNUSED_RULE, rule.place(), message);
     }
 }

@@ -39,7 +39,8 @@ pub(super) fn look(context: &Context<'_>, rules: &[Rule<'_>], found: &mut Found<
         }
         if let Some(release) = context.last_release(name) {
             let service = defaults.service.as_deref().unwrap_or("the service");
-            let message = format!("`{name}` is gone: the last release known to have it is {service} {release}");
+            let message =
+                format!("`{name}` is gone: the last release known to have it is {service} {release}");
             let known = defaults.rules().iter().map(|default| default.name());
             found.on_name(&REMOVED_POLICY, rule.place(), message).help =
                 nearest(name, known).map(|near| format!("did you mean `{near}`?"));
@@ -61,17 +62,14 @@ pub(super) fn look(context: &Context<'_>, rules: &[Rule<'_>], found: &mut Found<
     }
 }
 
-fn deprecated(
-    definition: &assay_engine::oslo::enforcer::Definition,
-    rule: &Rule<'_>,
-    found: &mut Found<'_>,
-) {
+fn deprecated(definition: &assay_engine::oslo::enforcer::Definition, rule: &Rule<'_>, found: &mut Found<'_>) {
     if !definition.deprecated_for_removal {
         return;
     }
     let since = definition.deprecated_since.as_deref().unwrap_or("?");
     let message = format!("`{}` is deprecated for removal since {since}", rule.name());
-    let reason = definition.deprecated_reason.as_deref().map(str::trim).filter(|reason| *reason != "left out");
+    let reason =
+        definition.deprecated_reason.as_deref().map(str::trim).filter(|reason| *reason != "left out");
     found.on_name(&DEPRECATED_POLICY, rule.place(), message).help =
         reason.map(|reason| reason.split_whitespace().collect::<Vec<_>>().join(" "));
 }

@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
-use assay_engine::oslo::language::{CheckTree, Diagnostic, DiagnosticKind, Token, TokenKind, parse_text, tokenize};
+use assay_engine::oslo::language::{
+    CheckTree, Diagnostic, DiagnosticKind, Token, TokenKind, parse_text, tokenize,
+};
 use assay_engine::oslo::load::yaml::Style;
 
 use super::catalogue::Safety;
 use super::catalogue::syntax::{
-    COLONLESS_CHECK, DOUBLY_QUOTED, MISSING_CONVERSION, MIXED_OPERATORS, NOT_PRECEDENCE, STRAY_BLANKS, UNPARSEABLE,
-    UNQUOTED_RULE,
+    COLONLESS_CHECK, DOUBLY_QUOTED, MISSING_CONVERSION, MIXED_OPERATORS, NOT_PRECEDENCE, STRAY_BLANKS,
+    UNPARSEABLE, UNQUOTED_RULE,
 };
 use super::collect::{Found, edit, value_range};
 use super::context::Context;
@@ -74,12 +76,14 @@ fn missing_conversion(rule: &Rule<'_>, text: &str, found: &mut Found<'_>) -> boo
             continue;
         };
         let end = start + 2 + length + 1;
-        let ends = text[end..].chars().next().is_none_or(|c| c == ')' || assay_engine::oslo::python::is_space(c));
+        let ends =
+            text[end..].chars().next().is_none_or(|c| c == ')' || assay_engine::oslo::python::is_space(c));
         if !ends || text[..start].ends_with('%') {
             continue;
         }
         any = true;
-        let message = format!("`{}` lacks its `s`: the parenthesis is taken for one of the rule's", &text[start..end]);
+        let message =
+            format!("`{}` lacks its `s`: the parenthesis is taken for one of the rule's", &text[start..end]);
         let place = rule.file.bytes_in(rule.entry, &(start..end));
         let finding = found.in_text(&MISSING_CONVERSION, rule.place(), &(start..end), message);
         finding.help = Some(format!("write `{}s`", &text[start..end]));
@@ -94,8 +98,9 @@ fn missing_conversion(rule: &Rule<'_>, text: &str, found: &mut Found<'_>) -> boo
 /// Finds out why, and points at it.
 fn unparseable(rule: &Rule<'_>, text: &str, diagnostic: &Diagnostic, found: &mut Found<'_>) {
     let tokens: Vec<Token<'_>> = tokenize(text).collect();
-    let (span, why, help) = cause(text, &tokens)
-        .unwrap_or_else(|| (diagnostic.span.clone(), "the text ends here and makes no rule".to_owned(), None));
+    let (span, why, help) = cause(text, &tokens).unwrap_or_else(|| {
+        (diagnostic.span.clone(), "the text ends here and makes no rule".to_owned(), None)
+    });
     let message = format!("{why}: everybody is denied");
     found.in_text(&UNPARSEABLE, rule.place(), &span, message).help = help;
 }
@@ -110,7 +115,11 @@ fn cause(text: &str, tokens: &[Token<'_>]) -> Option<Cause> {
         .or_else(|| {
             let token = tokens.iter().find(|token| token.kind == TokenKind::Quoted)?;
             let why = format!("{} is a text in quotes, which is no check", word(token));
-            Some((token.span.clone(), why, Some("the quotes belong around a constant on the left of a colon".to_owned())))
+            Some((
+                token.span.clone(),
+                why,
+                Some("the quotes belong around a constant on the left of a colon".to_owned()),
+            ))
         })
         .or_else(|| split_quotes(text, tokens))
         .or_else(|| parentheses(tokens))
@@ -140,7 +149,11 @@ fn glued(tokens: &[Token<'_>]) -> Option<Cause> {
         let (keyword, _) = word.split_once('(')?;
         let keyword = ["not", "and", "or"].into_iter().find(|known| keyword.eq_ignore_ascii_case(known))?;
         let why = format!("`{keyword}(` is one word: a blank is missing behind `{keyword}`");
-        Some((token.span.start..token.span.start + keyword.len() + 1, why, Some(format!("write `{keyword} (`"))))
+        Some((
+            token.span.start..token.span.start + keyword.len() + 1,
+            why,
+            Some(format!("write `{keyword} (`")),
+        ))
     })
 }
 
@@ -213,7 +226,13 @@ fn neighbours(text: &str, tokens: &[Token<'_>]) -> Option<Cause> {
     Some((last.span.clone(), why, None))
 }
 
-fn colonless(context: &Context<'_>, rule: &Rule<'_>, text: &str, diagnostic: &Diagnostic, found: &mut Found<'_>) {
+fn colonless(
+    context: &Context<'_>,
+    rule: &Rule<'_>,
+    text: &str,
+    diagnostic: &Diagnostic,
+    found: &mut Found<'_>,
+) {
     let word = text.get(diagnostic.span.clone()).unwrap_or_default();
     let whole = rule.tree.ids().len() == 1;
     let what = if whole { "everybody is denied" } else { "this part denies" };
@@ -363,7 +382,8 @@ fn rewritten(rule: &Rule<'_>, text: &str, replacements: &[(Range<usize>, &str)])
 
 /// Whether the text stands in the file as it is, on one line and without escapes.
 fn verbatim(rule: &Rule<'_>, text: &str) -> bool {
-    let inline = matches!(rule.entry.value_written.style, Style::Plain | Style::SingleQuoted | Style::DoubleQuoted);
+    let inline =
+        matches!(rule.entry.value_written.style, Style::Plain | Style::SingleQuoted | Style::DoubleQuoted);
     let written = rule.file.bytes_in(rule.entry, &(0..text.len()));
     inline && written.is_some_and(|range| rule.file.text.get(range) == Some(text))
 }

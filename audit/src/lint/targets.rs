@@ -6,14 +6,16 @@ use assay_engine::oslo::python::literal::{Kind, read_kind};
 
 use super::catalogue::Safety;
 use super::catalogue::targets::{
-    FORMAT_RAISES, LITERAL_ID, PLACEHOLDER_ID, PLAIN_HTTP, QUOTED_MATCH, REMOTE_CHECK, UNOWNED_TARGET, WHOLE_TARGET,
+    FORMAT_RAISES, LITERAL_ID, PLACEHOLDER_ID, PLAIN_HTTP, QUOTED_MATCH, REMOTE_CHECK, UNOWNED_TARGET,
+    WHOLE_TARGET,
 };
 use super::collect::{Found, edit};
 use super::finding::Fix;
 use super::rule::{Leaf, Rule};
 
 /// Words of samples that stand for something to be filled in.
-const PLACEHOLDERS: [&str; 8] = ["change", "replace", "your_", "your-", "placeholder", "fixme", "todo", "example"];
+const PLACEHOLDERS: [&str; 8] =
+    ["change", "replace", "your_", "your-", "placeholder", "fixme", "todo", "example"];
 
 pub(super) fn look(rule: &Rule<'_>, leaves: &[Leaf<'_>], found: &mut Found<'_>) {
     for leaf in leaves {
@@ -45,7 +47,8 @@ fn format(rule: &Rule<'_>, leaf: &Leaf<'_>, found: &mut Found<'_>) {
         // Without its parenthesis it lacks its conversion too, which is said elsewhere.
         let unclosed = text.rfind("%(").is_some_and(|at| !text[at..].contains(')'));
         if !unclosed {
-            let message = format!("`{text}` raises when it is filled in: the service answers 500, not a deny");
+            let message =
+                format!("`{text}` raises when it is filled in: the service answers 500, not a deny");
             let help = "write `%(key)s`, and `%%` for a percent sign".to_owned();
             let range = rule.part(leaf, start..start + text.len());
             found.within(&FORMAT_RAISES, rule.place(), range, message).help = Some(help);
@@ -100,7 +103,8 @@ fn constant(rule: &Rule<'_>, leaf: &Leaf<'_>, found: &mut Found<'_>) {
         || text.starts_with(['<', '$', '{'])
         || PLACEHOLDERS.iter().any(|word| lower.contains(word));
     if stands_for {
-        let message = format!("`{text}` is a placeholder of a sample: only an object with that very id matches");
+        let message =
+            format!("`{text}` is a placeholder of a sample: only an object with that very id matches");
         found.within(&PLACEHOLDER_ID, rule.place(), rule.range(leaf), message);
     } else {
         let message = format!("the id `{text}` is written into the rule");

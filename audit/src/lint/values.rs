@@ -9,7 +9,8 @@ use assay_engine::oslo::python::Value;
 use super::catalogue::file::BROKEN_FILE;
 use super::catalogue::syntax::UNPARSEABLE;
 use super::catalogue::values::{
-    ALLOWS_EVERYONE, BARE_EXCLAMATION, BLANK_RULE, DEFAULT_ALLOWS, DEFAULT_RULE, FALSY_RULE, NOT_A_RULE, NULL_RULE,
+    ALLOWS_EVERYONE, BARE_EXCLAMATION, BLANK_RULE, DEFAULT_ALLOWS, DEFAULT_RULE, FALSY_RULE, NOT_A_RULE,
+    NULL_RULE,
 };
 use super::catalogue::{Safety, Severity};
 use super::collect::{Found, edit, value_range};
@@ -28,7 +29,9 @@ pub(super) fn look(context: &Context<'_>, file: &PolicyFile, entry: &Entry, foun
         }
         Err(Interrupt::Raised(class)) => {
             let message = match reading(file, entry) {
-                Some(reading) => format!("YAML reads this as {reading}, and upstream raises {class}: no rule is loaded"),
+                Some(reading) => {
+                    format!("YAML reads this as {reading}, and upstream raises {class}: no rule is loaded")
+                }
                 None => format!("upstream raises {class} on this value: no rule is loaded"),
             };
             found.on_value(&NOT_A_RULE, place, message).help =
@@ -156,8 +159,9 @@ fn default_rule(context: &Context<'_>, place: (&PolicyFile, &Entry), found: &mut
             // The service says so itself; an operator can only say otherwise.
             finding.severity = Severity::Warning;
         }
-    } else {
-        let message = format!("`default` answers for all names that neither file nor service defines: `{tree}`");
+    } else if !context.of_defaults {
+        let message =
+            format!("`default` answers for all names that neither file nor service defines: `{tree}`");
         found.on_name(&DEFAULT_RULE, place, message);
     }
 }

@@ -156,7 +156,12 @@ impl PolicyFile {
         let default = |item: &ObjectId| {
             let (name, check) = (member(*item, "name")?, member(*item, "check_str")?);
             // The name is a value here.
-            let key = yaml::Entry { key: name.value, key_at: name.value_at, key_written: name.value_written, ..check };
+            let key = yaml::Entry {
+                key: name.value,
+                key_at: name.value_at,
+                key_written: name.value_written,
+                ..check
+            };
             Some(Entry::read(&file.text, document, &key))
         };
         let entries = items.iter().filter_map(default).collect();

@@ -21,8 +21,8 @@ pub(in super::super) static UNDEFINED_REFERENCE: Lint = Lint {
     explanation: "An undefined rule is decided by the rule `default` if there is one, and denies otherwise; \
         upstream logs a warning. A fragment may rely on rules that the service registers: without `--service` or \
         `--defaults` this is a note, with them an error.",
-    bad: "get_image: \"rule:context_is_amdin\"\n",
-    good: "get_image: \"rule:context_is_admin\"\n",
+    bad: "context_is_admin: \"role:admin\"\nget_image: \"rule:context_is_amdin\"\n",
+    good: "context_is_admin: \"role:admin\"\nget_image: \"rule:context_is_admin\"\n",
     ..ERROR
 };
 

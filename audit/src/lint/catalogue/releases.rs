@@ -18,7 +18,8 @@ pub(in super::super) static RENAMED_POLICY: Lint = Lint {
 pub(in super::super) static REMOVED_POLICY: Lint = Lint {
     id: "removed-policy",
     summary: "a policy that an older release had and this one does not",
-    explanation: "Nothing asks for it any more: the override does nothing.",
+    explanation: "Nothing asks for it any more: the override does nothing. What has taken its place, if anything has, \
+        is in the service's release notes.",
     service: Some("cinder:29"),
     bad: "volume:get_volume_admin_metadata: \"role:admin\"\n",
     good: "volume:get_volume_metadata: \"role:admin\"\n",

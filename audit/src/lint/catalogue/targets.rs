@@ -95,4 +95,3 @@ pub(in super::super) static PLAIN_HTTP: Lint = Lint {
     good: "get_image: \"role:reader and https://policy.example.org/check\"\n",
     ..WARNING
 };
-

@@ -49,7 +49,9 @@ impl<'c> Graph<'c> {
         let names: HashMap<&str, usize> =
             context.rules.keys().enumerate().map(|(index, name)| (*name, index)).collect();
         let default = names.get("default").copied();
-        let node = |tree: Option<&'c CheckTree>| tree.map_or_else(Node::empty, |tree| Node::of(tree, &names, default));
+        let node = |tree: Option<&'c CheckTree>| {
+            tree.map_or_else(Node::empty, |tree| Node::of(tree, &names, default))
+        };
         let nodes = context.rules.values().map(|named| node(named.tree)).collect();
         let mut graph = Self { by_index: context.rules.keys().copied().collect(), names, nodes };
         graph.spread_marks();
@@ -212,7 +214,9 @@ impl<'c> Node<'c> {
                         }
                     }
                 }
-                Check::Base(base) if base.class == BaseClass::Generic && base.text.masked().contains("%(") => {
+                Check::Base(base)
+                    if base.class == BaseClass::Generic && base.text.masked().contains("%(") =>
+                {
                     side[2] = Some((Mark::Missing, base.text.masked()));
                 }
                 Check::False if is_broken => side[1] = Some((Mark::Unparseable, "")),

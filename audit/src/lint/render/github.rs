@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::super::catalogue::Severity;
 use super::super::finding::Finding;
 use super::super::report::Report;
+use super::text::sentence;
 
 /// A line for each finding: `::error file=…,line=…,col=…,title=…::…`.
 #[must_use]
@@ -28,7 +29,7 @@ fn line(out: &mut String, finding: &Finding) {
     if finding.start.line == finding.end.line {
         let _ = write!(out, ",col={},endColumn={}", finding.start.column, finding.end.column);
     }
-    let help = finding.help.as_ref().map(|help| format!(". {help}")).unwrap_or_default();
+    let help = finding.help.as_ref().map(|help| format!(". {}", sentence(help))).unwrap_or_default();
     let message = data(&format!("{}{help}", finding.message));
     let _ = writeln!(out, ",title={}::{message}", property(&format!("assay {}", finding.lint.id)));
 }

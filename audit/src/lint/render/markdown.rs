@@ -14,7 +14,11 @@ pub fn catalogue() -> String {
          `--fix` changes nothing that is allowed\nto more than before; `--unsafe-fixes` also mends what denies by mistake.\n",
     );
     for family in &FAMILIES {
-        let _ = write!(out, "\n## {}\n\n| lint | severity | what it finds | fix |\n|---|---|---|---|\n", family.about);
+        let _ = write!(
+            out,
+            "\n## {}\n\n| lint | severity | what it finds | fix |\n|---|---|---|---|\n",
+            family.about
+        );
         for lint in family.lints {
             let severity = if lint.pedantic { "pedantic" } else { lint.severity.name() };
             let fix = lint.fix.map(|safety| format!("`{}`", option(safety))).unwrap_or_default();
@@ -33,5 +37,6 @@ pub fn catalogue() -> String {
 fn entry(out: &mut String, lint: &Lint) {
     let _ = write!(out, "\n### {}\n\n{}. {}\n", lint.id, sentence(lint.summary), lint.explanation);
     let on = lint.service.map(|service| format!(" (on `--service {service}`)")).unwrap_or_default();
-    let _ = write!(out, "\nInstead of{on}\n\n```yaml\n{}```\n\nwrite\n\n```yaml\n{}```\n", lint.bad, lint.good);
+    let _ =
+        write!(out, "\nInstead of{on}\n\n```yaml\n{}```\n\nwrite\n\n```yaml\n{}```\n", lint.bad, lint.good);
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::super::catalogue::{Severity, all};
 use super::super::finding::Finding;
 use super::super::report::Report;
+use super::text::sentence;
 use crate::sarif::{Finding as Result, Level, Region, Rule, log};
 
 /// All findings, with the descriptions of the lints that found them, and fixes.
@@ -24,7 +25,7 @@ pub fn sarif(report: &Report) -> Value {
 
 fn result(finding: &Finding) -> Result {
     let message = match &finding.help {
-        Some(help) => format!("{}. {help}", finding.message),
+        Some(help) => format!("{}. {}", finding.message, sentence(help)),
         None => finding.message.clone(),
     };
     let related = finding.related.iter().map(|related| {

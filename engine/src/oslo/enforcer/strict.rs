@@ -14,8 +14,8 @@ use super::reload::{Setting, Working, in_file};
 use super::warning::Warning;
 use crate::oslo::load::Rules;
 use crate::oslo::load::yaml::read;
-pub use traps::check_trap;
 use traps::Places;
+pub use traps::check_trap;
 
 /// What is known of the files.
 #[derive(Debug, Default)]
