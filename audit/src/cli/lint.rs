@@ -117,7 +117,7 @@ pub(super) fn run(arguments: &LintArgs) -> Result<Answer, InputError> {
             let bytes = std::fs::read(&path).map_err(|cause| InputError::Io { path: path.clone(), cause })?;
             files.push((path, bytes));
         }
-        let look = |files: &[(PathBuf, Vec<u8>)]| lint(files, &setup.defaults, &selection);
+        let look = |files: &[Read]| lint(files, &setup.defaults, &selection);
         let mut found = look(&files);
         if let Some(up_to) = up_to(arguments) {
             let mended = mend(&files, &found, up_to, &look);
@@ -138,6 +138,9 @@ pub(super) fn run(arguments: &LintArgs) -> Result<Answer, InputError> {
     Ok(told(arguments, &report))
 }
 
+/// A file by its path, and what it holds.
+type Read = (PathBuf, Vec<u8>);
+
 /// Which fixes are wanted, if any.
 fn up_to(arguments: &LintArgs) -> Option<Safety> {
     match (arguments.unsafe_fixes, arguments.fix || arguments.diff) {
@@ -149,11 +152,11 @@ fn up_to(arguments: &LintArgs) -> Option<Safety> {
 
 /// The files with all fixes, those of what shows only once others are in too.
 fn mend(
-    files: &[(PathBuf, Vec<u8>)],
+    files: &[Read],
     report: &Report,
     up_to: Safety,
-    look: &dyn Fn(&[(PathBuf, Vec<u8>)]) -> Report,
-) -> Vec<(PathBuf, Vec<u8>)> {
+    look: &dyn Fn(&[Read]) -> Report,
+) -> Vec<Read> {
     let mut mended = files.to_vec();
     let mut report = report.clone();
     for _ in 0..ROUNDS {
@@ -172,7 +175,7 @@ fn mend(
     mended
 }
 
-fn write(files: &[(PathBuf, Vec<u8>)], mended: &[(PathBuf, Vec<u8>)]) -> Result<(), InputError> {
+fn write(files: &[Read], mended: &[Read]) -> Result<(), InputError> {
     for ((path, old), (_, new)) in files.iter().zip(mended) {
         if old != new {
             std::fs::write(path, new).map_err(|cause| InputError::Io { path: path.clone(), cause })?;

@@ -179,7 +179,7 @@ fn split_quotes(text: &str, tokens: &[Token<'_>]) -> Option<Cause> {
         let next = &text[pair[1].span.clone()];
         let span = pair[0].span.start..pair[1].span.end;
         let why = format!("a blank ends a word even in quotes: `{word}` and `{next}` are two");
-        (open && next.contains(quote)).then(|| (span, why, None))
+        (open && next.contains(quote)).then_some((span, why, None))
     })
 }
 

@@ -212,8 +212,7 @@ impl<'r> Analysis<'r> {
             self.diagrams.and(&one.raise(&self.diagrams)?, &other.deny)
         };
         self.search(meant(), &|witness| {
-            matches!(self.ask(raises, witness), Outcome::Raise(_))
-                && self.ask(denies, witness) == Outcome::Deny
+            matches!(self.ask(raises, witness), Outcome::Raise(_)) && self.ask(denies, witness) == Outcome::Deny
         })
     }
 
@@ -434,8 +433,7 @@ impl<'r> Analysis<'r> {
 }
 
 /// Creds, target, and what remote checks answer.
-type Shown<'w> =
-    (&'w assay_engine::oslo::python::Value, &'w assay_engine::oslo::python::Value, &'w [Assumption]);
+type Shown<'w> = (&'w assay_engine::oslo::python::Value, &'w assay_engine::oslo::python::Value, &'w [Assumption]);
 
 const LARGE: &str = "the rule is too large or too deep to be reasoned about";
 

@@ -89,11 +89,7 @@ pub(super) fn cheapest(bdd: &Bdd, cost: impl Fn(Literal) -> u32) -> Option<Vec<L
         let way = |holds: bool| {
             let next = if holds { bdd.high_link_of(node) } else { bdd.low_link_of(node) };
             let rest = costs[next.to_index()].0;
-            if rest == u32::MAX {
-                rest
-            } else {
-                rest.saturating_add(cost(literal(node, holds))).min(u32::MAX - 1)
-            }
+            if rest == u32::MAX { rest } else { rest.saturating_add(cost(literal(node, holds))).min(u32::MAX - 1) }
         };
         let (no, yes) = (way(false), way(true));
         costs[node.to_index()] = if yes < no { (yes, true) } else { (no, false) };
@@ -117,8 +113,7 @@ fn children_first(bdd: &Bdd) -> Vec<BddPointer> {
 
 /// The atoms that it looks at, in order.
 pub(super) fn support(bdd: &Bdd) -> Vec<AtomId> {
-    let mut atoms: Vec<AtomId> =
-        bdd.support_set().into_iter().map(|variable| AtomId(variable.to_index())).collect();
+    let mut atoms: Vec<AtomId> = bdd.support_set().into_iter().map(|variable| AtomId(variable.to_index())).collect();
     atoms.sort_unstable();
     atoms
 }

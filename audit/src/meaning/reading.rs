@@ -137,10 +137,7 @@ impl Reader<'_> {
                     if raises { self.atom(Atom::OddFails(text.clone())) } else { Formula::Constant(false) };
                 let Reading { allow, raise } = rest(self, base, Term::Odd(text));
                 let formatted = has.clone().and(fails.clone().not());
-                Reading {
-                    allow: formatted.clone().and(allow),
-                    raise: has.and(fails).or(formatted.and(raise)),
-                }
+                Reading { allow: formatted.clone().and(allow), raise: has.and(fails).or(formatted.and(raise)) }
             }
         }
     }
@@ -193,9 +190,7 @@ impl Reader<'_> {
             return Reading::sure(self.atom(Atom::Unknown(base.kind.to_string(), base.text.to_string())));
         };
         match read_kind(kind) {
-            Kind::Raises(_) => {
-                return Reading { allow: Formula::Constant(false), raise: self.defined(&term) };
-            }
+            Kind::Raises(_) => return Reading { allow: Formula::Constant(false), raise: self.defined(&term) },
             Kind::Path => {}
             Kind::Literal(value) => match str_of(&value) {
                 // "No literal" to upstream: the path is tried.

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use assay_engine::oslo::enforcer::{
-    Asked, Definition, Enforcer, InvalidDefault, Options, Policy, RuleDefault,
-};
+use assay_engine::oslo::enforcer::{Asked, Definition, Enforcer, InvalidDefault, Options, Policy, RuleDefault};
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::python::percent::format;
 use assay_engine::oslo::remote::{RemoteFailure, RemoteRequest, RemoteResponse};
@@ -87,8 +85,7 @@ impl Side {
         let scopes: HashMap<String, Vec<String>> =
             scopes.into_iter().filter(|(_, scopes)| !scopes.is_empty()).collect();
         for (name, scope_types) in &scopes {
-            let definition =
-                Definition { scope_types: scope_types.clone(), ..Definition::new(name.as_str(), "!") };
+            let definition = Definition { scope_types: scope_types.clone(), ..Definition::new(name.as_str(), "!") };
             // Names are those of a map: none is registered twice.
             let _ = enforcer.register_default(RuleDefault::new(definition)?);
         }
@@ -114,19 +111,12 @@ impl Side {
 
     /// Asks the engine. Remote checks answer what is assumed, and cannot be reached where nothing is.
     #[must_use]
-    pub fn decide(
-        &self,
-        subject: Subject<'_>,
-        creds: &Value,
-        target: &Value,
-        assuming: &[Assumption],
-    ) -> Outcome {
+    pub fn decide(&self, subject: Subject<'_>, creds: &Value, target: &Value, assuming: &[Assumption]) -> Outcome {
         let url = |assumption: &Assumption| {
             let url = format(&assumption.check, target).ok()?;
             Some((url.as_text()?.to_owned(), assumption.answer))
         };
-        *self.answers.lock().unwrap_or_else(PoisonError::into_inner) =
-            assuming.iter().filter_map(url).collect();
+        *self.answers.lock().unwrap_or_else(PoisonError::into_inner) = assuming.iter().filter_map(url).collect();
         let asked = match subject {
             Subject::Rule(name) => Asked::Rule(name),
             Subject::Check(tree) => Asked::Check(tree),

@@ -36,7 +36,7 @@ fn in_example(of: &'static Lint, text: &str) -> Vec<String> {
 fn ids_are_unique_and_kebab_case() {
     let mut ids: Vec<&str> = all().map(|lint| lint.id).collect();
     let fits = |id: &&str| id.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-    assert!(ids.iter().all(|id| fits(&id)), "{ids:?}");
+    assert!(ids.iter().all(fits), "{ids:?}");
     let count = ids.len();
     ids.sort_unstable();
     ids.dedup();
