@@ -123,3 +123,50 @@ fn nothing_is_coloured_where_nobody_looks() {
     let output = assay(directory.path(), &["bad.yaml"]);
     assert!(!output.stdout.contains(&0x1b));
 }
+
+/// Runs the step of the GitHub Action as a runner does, with the program in the place of the one that it builds.
+fn action(directory: &Path, inputs: &[(&str, &str)]) -> Output {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../action.yml");
+    let action: Value = serde_yaml::from_str(&std::fs::read_to_string(path).expect("read")).expect("YAML");
+    let steps = action["runs"]["steps"].as_array().expect("steps");
+    let step = steps.iter().find(|step| step["name"] == "Lint").expect("a step");
+    let script = directory.join("step.sh");
+    std::fs::write(&script, step["run"].as_str().expect("a script")).expect("written");
+    let mut command = Command::new("bash");
+    command.args(["--noprofile", "--norc", "-eo", "pipefail"]).arg(script).current_dir(directory);
+    for (name, value) in step["env"].as_object().expect("variables") {
+        let input = value.as_str().and_then(|value| value.strip_prefix("${{ inputs.")?.strip_suffix(" }}"));
+        let default = input.map(|input| action["inputs"][input]["default"].as_str().expect("a default"));
+        let given = inputs.iter().find(|(given, _)| Some(*given) == input).map(|(_, value)| *value);
+        command.env(name, given.or(default).unwrap_or(env!("CARGO_BIN_EXE_assay")));
+    }
+    command.output().expect("bash runs")
+}
+
+#[rstest]
+#[case::findings(&[("files", "bad.yaml")], 1)]
+#[case::patterns(&[("files", "b*.yaml g*.yaml")], 1)]
+#[case::nothing(&[("files", "good.yaml")], 0)]
+#[case::notes(&[("files", "noted.yaml")], 0)]
+#[case::notes_that_count(&[("files", "noted.yaml"), ("fail-on", "note")], 1)]
+#[case::one_policy(&[("policy", "policy.yaml policy.d"), ("fail-on", "note")], 0)]
+#[case::arguments(&[("files", "bad.yaml"), ("arguments", "--ignore bare-exclamation")], 0)]
+#[case::service(&[("service", "glance"), ("files", "good.yaml")], 0)]
+#[case::bad_input(&[("files", "none.yaml"), ("sarif", "out.sarif")], 2)]
+fn the_action_ends_as_the_program_does(#[case] inputs: &[(&str, &str)], #[case] code: i32) {
+    let directory = directory();
+    let output = action(directory.path(), inputs);
+    let ends = output.status.code() == Some(code) || (code == 2 && !output.status.success());
+    assert!(ends, "{output:?}");
+}
+
+#[test]
+fn the_action_annotates_and_writes_sarif() {
+    let directory = directory();
+    let output = action(directory.path(), &[("files", "bad.yaml"), ("sarif", "out.sarif")]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(output.stdout.starts_with(b"::error file=bad.yaml,line=1,"), "{output:?}");
+    let log: Value =
+        serde_json::from_slice(&std::fs::read(directory.path().join("out.sarif")).expect("written")).expect("JSON");
+    assert_eq!(log["runs"][0]["results"][0]["ruleId"], "bare-exclamation");
+}

@@ -73,3 +73,18 @@ fn sarif_has_its_required_members() {
         }
     }
 }
+
+#[test]
+fn json_is_as_its_schema_says() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/lint.schema.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("read")).expect("JSON");
+    jsonschema::draft202012::meta::validate(&schema).expect("a schema");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    for lint in assay::lint::all() {
+        for text in [lint.bad, lint.good, TEXT] {
+            let value = render::json(&super::all(text));
+            let errors: Vec<String> = schema.iter_errors(&value).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{}: {errors:?}", lint.id);
+        }
+    }
+}
