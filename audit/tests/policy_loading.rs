@@ -63,6 +63,7 @@ defaults:
 #[case::alone("{}", true, ["role:new", "role:new"], ["default", "default"])]
 #[case::joined("{}", false, ["(role:new or role:old)", "(role:new or role:old)"], ["either", "either"])]
 #[case::old_name("old: role:mine", true, ["role:mine", "role:new"], ["old-name", "default"])]
+#[case::old_name_says_new("old: role:new", false, ["role:new", "(role:new or role:old)"], ["old-name", "either"])]
 #[case::old_default("old: role:old", true, ["role:new", "role:new"], ["default", "default"])]
 #[case::alias("old: rule:new", false, ["(role:new or role:old)", "(role:new or role:old)"], ["either", "either"])]
 #[case::both("{old: role:a, new: role:b}", false, ["role:b", "(role:new or role:old)"], ["file", "either"])]

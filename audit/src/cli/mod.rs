@@ -1,9 +1,16 @@
 //! The commands. Each gives exit code 0 for yes or nothing found, 1 for no, findings or differences, 2 for bad
 //! input, which is then said on stderr.
 
+pub mod check;
+pub mod diff;
+pub mod explain;
 pub mod iam;
 pub mod lint;
+pub mod implies;
+pub mod matrix;
 pub mod policy;
+pub mod question;
+pub mod who_can;
 
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -20,6 +27,22 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// What changes from one policy to another, rule by rule, with a request that shows it.
+    Diff(diff::DiffArgs),
+    /// Whether two rules, two checks or two policies allow the same requests.
+    Equivalent(implies::EquivalentArgs),
+    /// Whether one rule or check allows all that another does.
+    Implies(implies::ImpliesArgs),
+    /// Who may do what: personas by rules, worked out for all targets.
+    Matrix(matrix::MatrixArgs),
+    /// Everything that somebody can do, and under which condition on the target.
+    WhatCan(matrix::WhatCanArgs),
+    /// The least conditions under which a rule allows.
+    WhoCan(who_can::WhoCanArgs),
+    /// Whether somebody may do something: exit 0 if it is allowed, 1 if it is denied or raises.
+    Check(check::CheckArgs),
+    /// Why: what was compared with what, what was not reached, and what would change the answer.
+    Explain(explain::ExplainArgs),
     /// Roles, policies and SCPs of Huawei Cloud and Open Telekom Cloud.
     #[command(subcommand)]
     Iam(iam::Command),
@@ -33,6 +56,14 @@ impl Arguments {
     pub fn run(self) -> ExitCode {
         let answer = match self.command {
             // Each subcommand is a file of this folder, a variant of `Command` and a line here.
+            Command::Diff(arguments) => diff::run(&arguments),
+            Command::Equivalent(arguments) => implies::equivalent(&arguments),
+            Command::Implies(arguments) => implies::implies(&arguments),
+            Command::Matrix(arguments) => matrix::run(&arguments),
+            Command::WhatCan(arguments) => matrix::what_can(&arguments),
+            Command::WhoCan(arguments) => who_can::run(&arguments),
+            Command::Check(arguments) => check::run(&arguments).map_err(boxed),
+            Command::Explain(arguments) => explain::run(&arguments).map_err(boxed),
             Command::Iam(command) => command.run().map_err(boxed),
             Command::Lint(arguments) => lint::run(&arguments).map_err(boxed),
         };

@@ -10,7 +10,8 @@ use crate::policy::{Defaults, InputError, Loaded, Personas, PolicyFile, Setup, s
 #[derive(Debug, Clone, Args)]
 pub struct PolicyArgs {
     /// A policy file, or a directory of them (its files by name, without dotfiles and sub-directories). May be
-    /// repeated: the first file is the service's policy_file, what follows adds to it as policy_dirs do.
+    /// repeated: the first file is the service's policy_file, what follows adds to it as policy_dirs do. Whatever
+    /// else is named on the line stands before it.
     #[arg(long = "policy", value_name = "FILE|DIR", num_args = 1..)]
     pub policies: Vec<PathBuf>,
     /// What the service registers: a defaults file, or what oslopolicy-sample-generator prints.

@@ -1,15 +1,18 @@
 //! Questions about what rules mean, answered for all requests at once.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use assay_engine::oslo::language::{Base, Check, CheckTree, NodeId};
+use assay_engine::oslo::python::Value;
 use biodivine_lib_bdd::Bdd;
+use indexmap::IndexSet;
 
-use super::atom::{Atom, Atoms, Literal};
+use super::atom::{Atom, AtomId, Atoms, Literal, Term};
 use super::caller::Caller;
-use super::diagram::{Diagrams, TooLarge, cheapest, support};
+use super::diagram::{Diagrams, TooLarge, cheapest, restricted, support};
 use super::function::{Functions, Known, Readings, Truth, formula};
+use super::primes::primes;
 use super::reading::{Formula, Reader};
 use super::request::Drafted;
 use super::side::{Outcome, Side, Subject};
@@ -21,6 +24,22 @@ const MOST_NODES: usize = 50_000;
 
 /// How many contradictions are learnt, or requests tried, before a question stays open.
 const MOST_TRIES: usize = 1000;
+
+/// The most atoms of which all pairs are looked at.
+const MOST_PAIRED: usize = 60;
+
+/// When something is so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Conditions {
+    /// Of every request.
+    Always,
+    /// Of none.
+    Never,
+    /// Where all of one of these is so; none of them can do without a part of it.
+    When(Vec<Vec<Literal>>),
+    /// It is not known, and why.
+    Undecided(String),
+}
 
 /// What a question comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,8 +103,14 @@ pub struct Analysis<'r> {
     functions: Vec<Functions<'r>>,
     scopes: HashMap<Vec<String>, Formula>,
     any_roles: bool,
+    /// The creds of everybody who asks, where they are known.
+    creds: Option<Value>,
+    own: BTreeMap<AtomId, BTreeSet<String>>,
     /// Literals that contradict each other, as far as they were met.
     contradictions: RefCell<Vec<Vec<Literal>>>,
+    classes: RefCell<IndexSet<Truth>>,
+    /// The pairs of atoms of which it is known whether they contradict each other.
+    paired: RefCell<BTreeSet<(AtomId, AtomId)>>,
 }
 
 impl<'r> Analysis<'r> {
@@ -110,7 +135,7 @@ impl<'r> Analysis<'r> {
     /// # Errors
     /// As [`Analysis::of`].
     pub fn by(caller: Caller<'_>, sides: &[&'r Side], checks: &[&CheckTree]) -> Result<Self, TooLarge> {
-        let mut reader = Reader { atoms: Atoms::default(), caller };
+        let mut reader = Reader { atoms: Atoms::default(), caller, own: BTreeMap::new() };
         let mut readings = Readings::default();
         let mut scopes = HashMap::new();
         for side in sides {
@@ -131,12 +156,19 @@ impl<'r> Analysis<'r> {
         Ok(Self {
             sides: sides.to_vec(),
             atoms: reader.atoms,
+            own: reader.own,
+            creds: match caller {
+                Caller::Anyone => None,
+                Caller::Known(creds) => Some(creds.clone()),
+            },
             diagrams,
             bases,
             functions,
             scopes,
             any_roles: false,
             contradictions: RefCell::default(),
+            classes: RefCell::default(),
+            paired: RefCell::default(),
         })
     }
 
@@ -153,6 +185,7 @@ impl<'r> Analysis<'r> {
         &self.atoms
     }
 
+    #[cfg(test)]
     pub(super) const fn diagrams(&self) -> &Diagrams {
         &self.diagrams
     }
@@ -181,6 +214,13 @@ impl<'r> Analysis<'r> {
         matches!((self.truth(one), self.truth(other)), (Ok(one), Ok(other)) if one == other)
     }
 
+    /// A number that questions share whose functions are the same; `None` where there is none.
+    #[must_use]
+    pub fn class_of(&self, question: Question<'_>) -> Option<usize> {
+        let truth = self.truth(question).ok()?;
+        Some(self.classes.borrow_mut().insert_full(truth).0)
+    }
+
     /// A request that the one allows and the other does not, a deny rather than an exception.
     #[must_use]
     pub fn difference(&self, allows: Question<'_>, refuses: Question<'_>) -> Found {
@@ -191,14 +231,14 @@ impl<'r> Analysis<'r> {
         if one.allow == other.allow {
             return Found::Nothing;
         }
-        let shows = |witness: (&_, &_, &[Assumption])| {
+        let shows = |witness: Shown<'_>| {
             self.ask(allows, witness).allows() && self.ask(refuses, witness) == Outcome::Deny
         };
         let denied = self.search(self.diagrams.and(&one.allow, &other.deny), &shows);
         if denied != Found::Nothing {
             return denied;
         }
-        let shows = |witness: (&_, &_, &[Assumption])| {
+        let shows = |witness: Shown<'_>| {
             self.ask(allows, witness).allows() && matches!(self.ask(refuses, witness), Outcome::Raise(_))
         };
         self.search(self.diagrams.and_not(&one.allow, &other.allow), &shows)
@@ -212,7 +252,8 @@ impl<'r> Analysis<'r> {
             self.diagrams.and(&one.raise(&self.diagrams)?, &other.deny)
         };
         self.search(meant(), &|witness| {
-            matches!(self.ask(raises, witness), Outcome::Raise(_)) && self.ask(denies, witness) == Outcome::Deny
+            matches!(self.ask(raises, witness), Outcome::Raise(_))
+                && self.ask(denies, witness) == Outcome::Deny
         })
     }
 
@@ -258,7 +299,8 @@ impl<'r> Analysis<'r> {
     #[must_use]
     pub fn can_raise(&self, question: Question<'_>) -> Answer {
         let raises = self.truth(question).and_then(|truth| truth.raise(&self.diagrams));
-        match self.search(raises, &|witness| matches!(self.ask(question, witness), Outcome::Raise(_))) {
+        let shows = |witness: Shown<'_>| matches!(self.ask(question, witness), Outcome::Raise(_));
+        match self.search(raises, &shows) {
             Found::Request(witness) => Answer::Yes(Some(witness)),
             Found::Nothing => Answer::No(None),
             Found::Undecided(why) => Answer::Undecided(why),
@@ -329,9 +371,13 @@ impl<'r> Analysis<'r> {
                 let assumption =
                     |(kind, text, answer)| Assumption { check: format!("{kind}:{text}"), answer };
                 let assuming = drafted.free.into_iter().map(assumption).collect();
-                let witness = Witness { creds: drafted.creds, target: drafted.target, assuming };
+                let creds = self.creds.clone().unwrap_or(drafted.creds);
+                let witness = Witness { creds, target: drafted.target, assuming };
                 if shows((&witness.creds, &witness.target, &witness.assuming)) {
-                    let shows = |creds: &_, target: &_, assuming: &[_]| shows((creds, target, assuming));
+                    let given = |creds: &Value| self.creds.as_ref().is_none_or(|given| given == creds);
+                    let shows = |creds: &_, target: &_, assuming: &[_]| {
+                        given(creds) && shows((creds, target, assuming))
+                    };
                     Found::Request(Box::new(witness.shrunk(shows)))
                 } else {
                     Found::Undecided("a request was worked out that the engine does not bear out".to_owned())
@@ -340,6 +386,111 @@ impl<'r> Analysis<'r> {
             Ok(None) => Found::Nothing,
             Err(why) => Found::Undecided(why),
         }
+    }
+
+    /// Under which conditions a request is allowed.
+    #[must_use]
+    pub fn conditions(&self, question: Question<'_>) -> Conditions {
+        match (self.allowed(question), self.always_allows(question)) {
+            (Found::Undecided(why), _) | (_, Answer::Undecided(why)) => Conditions::Undecided(why),
+            (Found::Nothing, _) => Conditions::Never,
+            (_, Answer::Yes(_)) => Conditions::Always,
+            (Found::Request(_), Answer::No(_)) => self.when(self.truth(question).map(|truth| truth.allow)),
+        }
+    }
+
+    /// Under which conditions a request makes the service answer with a 500.
+    #[must_use]
+    pub fn raising(&self, question: Question<'_>) -> Conditions {
+        match self.can_raise(question) {
+            Answer::No(_) => Conditions::Never,
+            Answer::Undecided(why) => Conditions::Undecided(why),
+            Answer::Yes(_) => {
+                let truth = self.truth(question);
+                let comes_back = truth.clone().and_then(|truth| self.diagrams.or(&truth.allow, &truth.deny));
+                let shows = |witness: Shown<'_>| !matches!(self.ask(question, witness), Outcome::Raise(_));
+                match self.search(comes_back, &shows) {
+                    Found::Nothing => Conditions::Always,
+                    Found::Undecided(why) => Conditions::Undecided(why),
+                    Found::Request(_) => self.when(truth.and_then(|truth| truth.raise(&self.diagrams))),
+                }
+            }
+        }
+    }
+
+    fn when(&self, function: Result<Bdd, TooLarge>) -> Conditions {
+        match function.and_then(|function| self.minimal(function)) {
+            Ok(alternatives) => Conditions::When(alternatives),
+            Err(TooLarge) => Conditions::Undecided(LARGE.to_owned()),
+        }
+    }
+
+    /// The prime implicants of a function among the requests that there are, without those that others make up for.
+    fn minimal(&self, function: Bdd) -> Result<Vec<Vec<Literal>>, TooLarge> {
+        let mut function = function;
+        if let Some(bad) = self.atoms.find(&Atom::BadRoles).filter(|_| !self.any_roles) {
+            function = restricted(&function, Literal { atom: bad, holds: false });
+        }
+        let atoms = support(&function);
+        self.learn_pairs(&atoms);
+        let mut impossible = self.diagrams.constant(false);
+        for contradiction in self.contradictions.borrow().iter() {
+            if contradiction.iter().all(|literal| atoms.binary_search(&literal.atom).is_ok()) {
+                impossible = self.diagrams.or(&impossible, &self.diagrams.cube(contradiction))?;
+            }
+        }
+        let free = self.diagrams.or(&function, &impossible)?;
+        let mut primes = primes(&self.diagrams, &free)?;
+        primes.retain(|prime| !matches!(theory::solve(&self.atoms, prime), Verdict::Inconsistent));
+        // Positive things first, short conditions first.
+        primes.sort_by_key(|prime| {
+            (prime.len(), prime.iter().filter(|literal| !literal.holds).count(), prime.clone())
+        });
+        let mut at = primes.len();
+        while at > 0 {
+            at -= 1;
+            let mut others = impossible.clone();
+            for (index, prime) in primes.iter().enumerate() {
+                if index != at {
+                    others = self.diagrams.or(&others, &self.diagrams.cube(prime))?;
+                }
+            }
+            if self.diagrams.and_not(&self.diagrams.cube(&primes[at]), &others)?.is_false() {
+                primes.remove(at);
+            }
+        }
+        Ok(primes)
+    }
+
+    /// Learns which two of these cannot be together.
+    fn learn_pairs(&self, atoms: &[AtomId]) {
+        if atoms.len() > MOST_PAIRED {
+            return;
+        }
+        for (index, one) in atoms.iter().enumerate() {
+            for other in &atoms[index + 1..] {
+                if !self.paired.borrow_mut().insert((*one, *other)) {
+                    continue;
+                }
+                for (first, second) in [(true, true), (true, false), (false, true)] {
+                    let pair =
+                        vec![Literal { atom: *one, holds: first }, Literal { atom: *other, holds: second }];
+                    if matches!(theory::solve(&self.atoms, &pair), Verdict::Inconsistent) {
+                        self.contradictions.borrow_mut().push(pair);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where creds hold what the target is compared with, of a known caller.
+    pub(super) fn own(&self, atom: AtomId) -> Option<&BTreeSet<String>> {
+        self.own.get(&atom)
+    }
+
+    /// Whether creds are known.
+    pub(super) const fn is_known(&self) -> bool {
+        self.creds.is_some()
     }
 
     /// Leaves requests out whose roles are no list of texts, unless they are wanted.
@@ -416,7 +567,6 @@ impl<'r> Analysis<'r> {
 
     /// How unusual, or how large, a request is in which this is so.
     fn cost(&self, literal: Literal) -> u32 {
-        use super::atom::Term;
         match (self.atoms.get(literal.atom), literal.holds) {
             (Atom::Unknown(..), _) => 1000,
             (Atom::Free(..), _) => 300,
@@ -433,7 +583,7 @@ impl<'r> Analysis<'r> {
 }
 
 /// Creds, target, and what remote checks answer.
-type Shown<'w> = (&'w assay_engine::oslo::python::Value, &'w assay_engine::oslo::python::Value, &'w [Assumption]);
+type Shown<'w> = (&'w Value, &'w Value, &'w [Assumption]);
 
 const LARGE: &str = "the rule is too large or too deep to be reasoned about";
 

@@ -89,7 +89,11 @@ pub(super) fn cheapest(bdd: &Bdd, cost: impl Fn(Literal) -> u32) -> Option<Vec<L
         let way = |holds: bool| {
             let next = if holds { bdd.high_link_of(node) } else { bdd.low_link_of(node) };
             let rest = costs[next.to_index()].0;
-            if rest == u32::MAX { rest } else { rest.saturating_add(cost(literal(node, holds))).min(u32::MAX - 1) }
+            if rest == u32::MAX {
+                rest
+            } else {
+                rest.saturating_add(cost(literal(node, holds))).min(u32::MAX - 1)
+            }
         };
         let (no, yes) = (way(false), way(true));
         costs[node.to_index()] = if yes < no { (yes, true) } else { (no, false) };
@@ -113,7 +117,8 @@ fn children_first(bdd: &Bdd) -> Vec<BddPointer> {
 
 /// The atoms that it looks at, in order.
 pub(super) fn support(bdd: &Bdd) -> Vec<AtomId> {
-    let mut atoms: Vec<AtomId> = bdd.support_set().into_iter().map(|variable| AtomId(variable.to_index())).collect();
+    let mut atoms: Vec<AtomId> =
+        bdd.support_set().into_iter().map(|variable| AtomId(variable.to_index())).collect();
     atoms.sort_unstable();
     atoms
 }
@@ -132,4 +137,10 @@ pub(super) fn holds(bdd: &Bdd, so: impl Fn(AtomId) -> bool) -> bool {
 /// The same where one atom is so, or is not.
 pub(super) fn restricted(bdd: &Bdd, literal: Literal) -> Bdd {
     bdd.var_restrict(BddVariable::from_index(literal.atom.0), literal.holds)
+}
+
+/// The atom that it looks at first, if it looks at any.
+pub(super) fn first_atom(bdd: &Bdd) -> Option<AtomId> {
+    let root = bdd.root_pointer();
+    (!root.is_terminal()).then(|| AtomId(bdd.var_of(root).to_index()))
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use assay_engine::oslo::Rules;
 use assay_engine::oslo::language::{Base, BaseClass, Check, CheckTree, NodeId};
 use assay_engine::oslo::load::RuleIndex;
-use assay_engine::oslo::Rules;
 use biodivine_lib_bdd::Bdd;
 
 use super::diagram::{Diagrams, TooLarge};
@@ -15,7 +15,7 @@ use super::reading::{Formula, Reader, Reading};
 const MOST_LEVELS: usize = 290;
 
 /// When something allows and when it denies; it raises where it does neither.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Truth {
     pub(super) allow: Bdd,
     pub(super) deny: Bdd,
@@ -41,7 +41,8 @@ impl Truth {
     /// `self` first; where it is `stop`, nothing else is looked at.
     fn then(&self, rest: &Self, stop: bool, diagrams: &Diagrams) -> Known {
         let (stops, goes_on) = if stop { (&self.allow, &self.deny) } else { (&self.deny, &self.allow) };
-        let (rest_stops, rest_goes_on) = if stop { (&rest.allow, &rest.deny) } else { (&rest.deny, &rest.allow) };
+        let (rest_stops, rest_goes_on) =
+            if stop { (&rest.allow, &rest.deny) } else { (&rest.deny, &rest.allow) };
         let stopped = diagrams.or(stops, &diagrams.and(goes_on, rest_stops)?)?;
         let went_on = diagrams.and(goes_on, rest_goes_on)?;
         Ok(if stop { Self { allow: stopped, deny: went_on } } else { Self { allow: went_on, deny: stopped } })
@@ -79,13 +80,14 @@ impl Readings {
 
 /// A formula as a diagram. Formulas are no deeper than a match is long.
 pub(super) fn formula(formula: &Formula, diagrams: &Diagrams) -> Result<Bdd, TooLarge> {
-    let all = |formulas: &[Formula], start: bool, join: fn(&Diagrams, &Bdd, &Bdd) -> Result<Bdd, TooLarge>| {
-        let mut whole = diagrams.constant(start);
-        for part in formulas {
-            whole = join(diagrams, &whole, &self::formula(part, diagrams)?)?;
-        }
-        Ok(whole)
-    };
+    let all =
+        |formulas: &[Formula], start: bool, join: fn(&Diagrams, &Bdd, &Bdd) -> Result<Bdd, TooLarge>| {
+            let mut whole = diagrams.constant(start);
+            for part in formulas {
+                whole = join(diagrams, &whole, &self::formula(part, diagrams)?)?;
+            }
+            Ok(whole)
+        };
     match formula {
         Formula::Constant(value) => Ok(diagrams.constant(*value)),
         Formula::Atom(atom) => Ok(diagrams.atom(*atom)),

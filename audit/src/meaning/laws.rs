@@ -18,7 +18,8 @@ const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 
 /// Texts that checks and requests share, so that they meet.
 fn text() -> impl Strategy<Value = String> {
-    select(vec!["p1", "p2", "Admin", "admin", "None", "", "all", "{}", "True", "7", "p1-p2"]).prop_map(str::to_owned)
+    select(vec!["p1", "p2", "Admin", "admin", "None", "", "all", "{}", "True", "7", "p1-p2"])
+        .prop_map(str::to_owned)
 }
 
 fn key() -> impl Strategy<Value = &'static str> {
@@ -32,7 +33,8 @@ fn template(odd: bool) -> BoxedStrategy<String> {
         1 => key().prop_map(|key| format!("p1-%({key})s")),
     ];
     if odd {
-        let odd = select(vec!["%(x)d", "%(x)r", "%(owner)5s", "100%", "%(x)y", "%(x)s-%(owner)s", "%%", "%(x"]);
+        let odd =
+            select(vec!["%(x)d", "%(x)r", "%(owner)5s", "100%", "%(x)y", "%(x)s-%(owner)s", "%%", "%(x"]);
         prop_oneof![8 => plain, 2 => odd.prop_map(str::to_owned)].boxed()
     } else {
         plain.boxed()
@@ -63,7 +65,8 @@ fn rule(odd: bool) -> BoxedStrategy<String> {
         .prop_recursive(4, 12, 3, |inner| {
             prop_oneof![
                 inner.clone().prop_map(|rule| format!("not ( {rule} )")),
-                prop::collection::vec(inner.clone(), 2..4).prop_map(|rules| format!("( {} )", rules.join(" and "))),
+                prop::collection::vec(inner.clone(), 2..4)
+                    .prop_map(|rules| format!("( {} )", rules.join(" and "))),
                 prop::collection::vec(inner, 2..4).prop_map(|rules| format!("( {} )", rules.join(" or "))),
             ]
         })
@@ -92,7 +95,9 @@ fn scalar() -> impl Strategy<Value = Value> {
 fn held() -> impl Strategy<Value = Option<Value>> {
     let inner = (prop::option::of(scalar()), prop::option::of(scalar())).prop_map(|(id, domain)| {
         let domain = domain.map(|id| Value::dict([("id", id)]));
-        Value::dict([("id", id), ("domain", domain)].into_iter().filter_map(|(key, value)| Some((key, value?))))
+        Value::dict(
+            [("id", id), ("domain", domain)].into_iter().filter_map(|(key, value)| Some((key, value?))),
+        )
     });
     let element = prop_oneof![4 => scalar(), 2 => inner];
     prop_oneof![
@@ -103,7 +108,8 @@ fn held() -> impl Strategy<Value = Option<Value>> {
 }
 
 fn request() -> impl Strategy<Value = (Value, Value)> {
-    let roles = prop::option::of(prop::collection::vec(text().prop_map(Value::from), 0..3).prop_map(Value::List));
+    let roles =
+        prop::option::of(prop::collection::vec(text().prop_map(Value::from), 0..3).prop_map(Value::List));
     let keys = ["project_id", "domain_id", "system", "system_scope", "user", "a", "user-id"];
     let creds = (roles, prop::collection::vec(held(), keys.len())).prop_map(move |(roles, values)| {
         let values = keys.into_iter().zip(values).chain([("roles", roles)]);
@@ -158,7 +164,9 @@ fn is_so(atom: &Atom, creds: &Value, target: &Value) -> bool {
         Atom::Target(key, wanted) => object.get(key).is_some_and(|value| text(value) == *wanted),
         Atom::Folded(key, wanted) => object.get(key).is_some_and(|value| lowered(&text(value)) == *wanted),
         Atom::Has(key) => object.get(key).is_some(),
-        Atom::OddText(template, wanted) => format(template, target).is_ok_and(|text| text.to_string() == *wanted),
+        Atom::OddText(template, wanted) => {
+            format(template, target).is_ok_and(|text| text.to_string() == *wanted)
+        }
         Atom::OddFails(template) => match format(template, target) {
             Err(Interrupt::Raised(ExceptionClass::KeyError)) | Ok(_) => false,
             Err(_) => true,
@@ -172,7 +180,8 @@ fn is_so(atom: &Atom, creds: &Value, target: &Value) -> bool {
 
 fn scoped(rules: Rules) -> Side {
     let scopes = [("a", vec!["project"]), ("b", vec!["system", "domain"]), ("c", vec!["domain"])];
-    let scopes = scopes.map(|(name, scopes)| (name.to_owned(), scopes.into_iter().map(str::to_owned).collect()));
+    let scopes =
+        scopes.map(|(name, scopes)| (name.to_owned(), scopes.into_iter().map(str::to_owned).collect()));
     Side::new(rules, scopes).unwrap()
 }
 
@@ -191,7 +200,7 @@ fn outcome(side: &Side, rule: &str, creds: &Value, target: &Value) -> [bool; 3] 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn the_functions_of_a_rule_say_what_the_engine_says(

@@ -19,14 +19,16 @@ mod diagram;
 mod function;
 #[cfg(test)]
 mod laws;
+mod primes;
 mod reading;
 mod request;
 mod side;
 mod template;
 mod theory;
 mod witness;
+mod words;
 
-pub use analysis::{Analysis, Answer, Found, Question};
+pub use analysis::{Analysis, Answer, Conditions, Found, Question};
 pub use atom::{Atom, AtomId, Atoms, Literal, Term};
 pub use caller::Caller;
 pub use diagram::TooLarge;

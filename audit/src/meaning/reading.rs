@@ -1,5 +1,7 @@
 //! A check written `kind:match` as a formula over atoms, for any caller or for one whose creds are known.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use assay_engine::oslo::language::{Base, BaseClass};
 use assay_engine::oslo::python::literal::{Kind, read_kind};
 use assay_engine::oslo::python::text::str_of;
@@ -77,6 +79,8 @@ impl Reading {
 pub(super) struct Reader<'r> {
     pub(super) atoms: Atoms,
     pub(super) caller: Caller<'r>,
+    /// Of a known caller: what the target is compared with that creds hold, and at which paths.
+    pub(super) own: BTreeMap<AtomId, BTreeSet<String>>,
 }
 
 impl Reader<'_> {
@@ -137,7 +141,10 @@ impl Reader<'_> {
                     if raises { self.atom(Atom::OddFails(text.clone())) } else { Formula::Constant(false) };
                 let Reading { allow, raise } = rest(self, base, Term::Odd(text));
                 let formatted = has.clone().and(fails.clone().not());
-                Reading { allow: formatted.clone().and(allow), raise: has.and(fails).or(formatted.and(raise)) }
+                Reading {
+                    allow: formatted.clone().and(allow),
+                    raise: has.and(fails).or(formatted.and(raise)),
+                }
             }
         }
     }
@@ -190,7 +197,9 @@ impl Reader<'_> {
             return Reading::sure(self.atom(Atom::Unknown(base.kind.to_string(), base.text.to_string())));
         };
         match read_kind(kind) {
-            Kind::Raises(_) => return Reading { allow: Formula::Constant(false), raise: self.defined(&term) },
+            Kind::Raises(_) => {
+                return Reading { allow: Formula::Constant(false), raise: self.defined(&term) };
+            }
             Kind::Path => {}
             Kind::Literal(value) => match str_of(&value) {
                 // "No literal" to upstream: the path is tried.
@@ -221,7 +230,11 @@ impl Reader<'_> {
                         let unknown = Atom::Unknown(base.kind.to_string(), base.text.to_string());
                         return Reading::sure(self.atom(unknown));
                     };
-                    allow.push(self.is(&term, &text));
+                    let is = self.is(&term, &text);
+                    if let Formula::Atom(atom) = is {
+                        self.own.entry(atom).or_default().insert(kind.to_owned());
+                    }
+                    allow.push(is);
                 }
                 let allow = Formula::any(allow);
                 let raise = if stuck { self.defined(&term) } else { Formula::Constant(false) };

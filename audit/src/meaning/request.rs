@@ -66,7 +66,8 @@ pub(super) fn build(
             built.insert_str(key.as_str(), value);
         }
     }
-    let free = problem.free.iter().map(|(kind, text, answer)| ((*kind).to_owned(), (*text).to_owned(), *answer));
+    let free =
+        problem.free.iter().map(|(kind, text, answer)| ((*kind).to_owned(), (*text).to_owned(), *answer));
     Ok(Drafted { creds: Value::Dict(built), target, free: free.collect() })
 }
 

@@ -4,13 +4,16 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use assay_engine::oslo::enforcer::{Asked, Definition, Enforcer, InvalidDefault, Options, Policy, RuleDefault};
+use assay_engine::oslo::enforcer::{
+    Asked, Definition, Enforcer, InvalidDefault, Options, Policy, RuleDefault,
+};
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::python::percent::format;
 use assay_engine::oslo::remote::{RemoteFailure, RemoteRequest, RemoteResponse};
 use assay_engine::oslo::{Checks, ExceptionClass, Interrupt, Request, Rules};
 
 use super::witness::Assumption;
+use crate::policy::Loaded;
 
 /// A policy that is reasoned about and, to see that the reasoning is right, asked.
 #[derive(Clone)]
@@ -85,13 +88,26 @@ impl Side {
         let scopes: HashMap<String, Vec<String>> =
             scopes.into_iter().filter(|(_, scopes)| !scopes.is_empty()).collect();
         for (name, scope_types) in &scopes {
-            let definition = Definition { scope_types: scope_types.clone(), ..Definition::new(name.as_str(), "!") };
+            let definition =
+                Definition { scope_types: scope_types.clone(), ..Definition::new(name.as_str(), "!") };
             // Names are those of a map: none is registered twice.
             let _ = enforcer.register_default(RuleDefault::new(definition)?);
         }
         enforcer.set_rules(rules, true, false);
         let policy = enforcer.policy().expect("no file is read");
         Ok(Self { policy, scopes, answers })
+    }
+
+    /// A policy as it was loaded.
+    ///
+    /// # Errors
+    /// As [`Side::new`]; none of what could be loaded.
+    pub fn of(loaded: &Loaded) -> Result<Self, InvalidDefault> {
+        let scopes = loaded.defaults.rules().iter().map(|default| {
+            let definition = default.definition();
+            (definition.name.clone(), definition.scope_types.clone())
+        });
+        Self::new(loaded.policy.rules().clone(), scopes)
     }
 
     /// The rules.
@@ -111,12 +127,19 @@ impl Side {
 
     /// Asks the engine. Remote checks answer what is assumed, and cannot be reached where nothing is.
     #[must_use]
-    pub fn decide(&self, subject: Subject<'_>, creds: &Value, target: &Value, assuming: &[Assumption]) -> Outcome {
+    pub fn decide(
+        &self,
+        subject: Subject<'_>,
+        creds: &Value,
+        target: &Value,
+        assuming: &[Assumption],
+    ) -> Outcome {
         let url = |assumption: &Assumption| {
             let url = format(&assumption.check, target).ok()?;
             Some((url.as_text()?.to_owned(), assumption.answer))
         };
-        *self.answers.lock().unwrap_or_else(PoisonError::into_inner) = assuming.iter().filter_map(url).collect();
+        *self.answers.lock().unwrap_or_else(PoisonError::into_inner) =
+            assuming.iter().filter_map(url).collect();
         let asked = match subject {
             Subject::Rule(name) => Asked::Rule(name),
             Subject::Check(tree) => Asked::Check(tree),

@@ -188,7 +188,8 @@ impl<'a> Problem<'a> {
 
     /// All constants that something is compared with.
     fn constants(&self) -> BTreeSet<&'a str> {
-        let terms = self.creds.iter().map(|(_, term, _)| *term).chain(self.roles.iter().map(|(term, _)| *term));
+        let terms =
+            self.creds.iter().map(|(_, term, _)| *term).chain(self.roles.iter().map(|(term, _)| *term));
         let mut found: BTreeSet<&str> = terms
             .filter_map(|term| match term {
                 Term::Text(text) => Some(text.as_str()),
@@ -431,7 +432,13 @@ impl<'a, 'p> Attempt<'a, 'p> {
             }
             creds.truthy.insert("domain_id".to_owned());
         }
-        creds.falsy = self.case.falsy.iter().filter(|(_, text)| text.is_some()).map(|(key, _)| (*key).to_owned()).collect();
+        creds.falsy = self
+            .case
+            .falsy
+            .iter()
+            .filter(|(_, text)| text.is_some())
+            .map(|(key, _)| (*key).to_owned())
+            .collect();
         self.stuck(&mut creds)?;
         self.roles(&mut creds)?;
         Ok(creds)
@@ -477,7 +484,10 @@ impl<'a, 'p> Attempt<'a, 'p> {
     fn roles(&mut self, creds: &mut Creds) -> Result<(), Stop> {
         let problem = self.problem;
         let as_path = |holds: bool| {
-            problem.creds.iter().filter(move |(path, _, own)| *own == holds && path.as_slice() == ["roles".to_owned()])
+            problem
+                .creds
+                .iter()
+                .filter(move |(path, _, own)| *own == holds && path.as_slice() == ["roles".to_owned()])
         };
         let mut roles: BTreeSet<String> = BTreeSet::new();
         for (_, term, _) in as_path(true) {
@@ -491,7 +501,8 @@ impl<'a, 'p> Attempt<'a, 'p> {
             }
             roles.insert(spellings(&role).find(|text| !refused.contains(text)).ok_or(Stop::Clash)?);
         }
-        let inside = problem.creds.iter().any(|(path, _, holds)| *holds && path.len() > 1 && path[0] == "roles");
+        let inside =
+            problem.creds.iter().any(|(path, _, holds)| *holds && path.len() > 1 && path[0] == "roles");
         if inside {
             return Err(Stop::Clash);
         }
@@ -526,9 +537,10 @@ impl<'a, 'p> Attempt<'a, 'p> {
             };
             let found = match path.as_slice() {
                 [only] if only == "roles" => creds.roles.contains(&text),
-                [only] if only == "system" && creds.system_is_scope => {
-                    creds.texts.get(&vec!["system_scope".to_owned()]).is_some_and(|texts| texts.contains(&text))
-                }
+                [only] if only == "system" && creds.system_is_scope => creds
+                    .texts
+                    .get(&vec!["system_scope".to_owned()])
+                    .is_some_and(|texts| texts.contains(&text)),
                 path => {
                     creds.texts.get(path).is_some_and(|texts| texts.contains(&text))
                         || self.mappings.get(path).is_some_and(|texts| texts.contains(&text))
@@ -585,7 +597,8 @@ fn spellings(role: &str) -> impl Iterator<Item = String> {
     let most = 1_u32 << letters.len().min(10);
     let own = role.to_owned();
     let spelled = (0..most).map(move |capitals| {
-        let letter = |(at, c): (usize, &char)| if at < 10 && capitals >> at & 1 == 1 { upper(*c) } else { *c };
+        let letter =
+            |(at, c): (usize, &char)| if at < 10 && capitals >> at & 1 == 1 { upper(*c) } else { *c };
         letters.iter().enumerate().map(letter).collect::<String>()
     });
     spelled.filter(move |text| *text == own || lowered(text) == own)

@@ -1,6 +1,11 @@
 //! A request that shows something, as small as it can be.
 
+use std::fmt;
+
 use assay_engine::oslo::python::{Dict, Value};
+use serde_json::json;
+
+use crate::policy::value;
 
 /// What a check that only somebody else can answer is taken to answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,13 +28,27 @@ pub struct Witness {
 }
 
 impl Witness {
+    /// As JSON: `creds`, `target` and, where it hangs on that, `assuming`.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        let mut request = json!({"creds": value::json(&self.creds), "target": value::json(&self.target)});
+        if !self.assuming.is_empty() {
+            let assumed = self.assuming.iter();
+            let assumed: Vec<_> = assumed
+                .map(|assumption| json!({"check": assumption.check, "answer": assumption.answer}))
+                .collect();
+            request["assuming"] = assumed.into();
+        }
+        request
+    }
+
     /// The smallest request that `shows` the same: keys, roles and elements of lists are taken out as long as it does.
     pub(super) fn shrunk(mut self, shows: impl Fn(&Value, &Value, &[Assumption]) -> bool) -> Self {
         for _ in 0..ROUNDS {
-            let smaller = smaller(&self.creds).into_iter().map(|creds| (creds, self.target.clone()));
-            let others = smaller.chain(smaller_(&self));
-            let next = others.into_iter().find(|(creds, target)| shows(creds, target, &self.assuming));
-            match next {
+            let creds = smaller(&self.creds).into_iter().map(|creds| (creds, self.target.clone()));
+            let targets = smaller(&self.target).into_iter().map(|target| (self.creds.clone(), target));
+            let mut smaller = creds.chain(targets);
+            match smaller.find(|(creds, target)| shows(creds, target, &self.assuming)) {
                 Some((creds, target)) => (self.creds, self.target) = (creds, target),
                 None => break,
             }
@@ -45,12 +64,18 @@ impl Witness {
     }
 }
 
+impl fmt::Display for Witness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "creds {}, target {}", value::json(&self.creds), value::json(&self.target))?;
+        for Assumption { check, answer } in &self.assuming {
+            write!(f, ", if {check} answers {}", if *answer { "True" } else { "False" })?;
+        }
+        Ok(())
+    }
+}
+
 /// How often something is taken out at most.
 const ROUNDS: usize = 500;
-
-fn smaller_(witness: &Witness) -> impl Iterator<Item = (Value, Value)> {
-    smaller(&witness.target).into_iter().map(|target| (witness.creds.clone(), target))
-}
 
 /// The value with one thing less, the largest things first.
 fn smaller(value: &Value) -> Vec<Value> {

@@ -6,9 +6,10 @@ mod sample;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use assay_engine::oslo::enforcer::{Definition, RuleDefault};
+use assay_engine::oslo::enforcer::{Definition, Operation, RuleDefault};
 use assay_engine::oslo::load::yaml::{self, Object, Position};
 use assay_engine::oslo::python::Value;
+use assay_engine::oslo::python::text::str_of;
 
 use super::error::read_text;
 use super::{InputError, PolicyFile};
@@ -27,6 +28,8 @@ pub struct Defaults {
     rules: Vec<RuleDefault>,
     /// Where each is in `rules`, and where it stands.
     index: HashMap<String, (usize, Option<Position>)>,
+    /// By default.
+    operations: Vec<Vec<Operation>>,
 }
 
 impl Defaults {
@@ -84,7 +87,10 @@ impl Defaults {
             return Err(InputError::file(path, None, "`defaults` is no list"));
         };
         let word = |name: &str| match file.get(name) {
-            Some(Value::Str(text)) => text.as_text().map(str::to_owned),
+            // `release: 4.0` without quotes is a number.
+            Some(value @ (Value::Str(_) | Value::Int(_) | Value::Float(_))) => {
+                str_of(value).ok().map(|text| text.to_string())
+            }
             _ => None,
         };
         let mut read = Self {
@@ -97,7 +103,7 @@ impl Defaults {
             let at = places.get(index).copied();
             let default = RuleDefault::from_value(value)
                 .map_err(|error| InputError::file(path, at, error.to_string()))?;
-            read.push(path, at, default)?;
+            read.push(path, at, default, operations(value))?;
         }
         Ok(read)
     }
@@ -110,18 +116,25 @@ impl Defaults {
             let definition = Definition::new(entry.name.clone(), entry.value.clone());
             let default = RuleDefault::new(definition)
                 .map_err(|error| InputError::file(path, Some(entry.value_at), error.to_string()))?;
-            read.push(path, Some(entry.name_at), default)?;
+            read.push(path, Some(entry.name_at), default, Vec::new())?;
         }
         Ok(read)
     }
 
-    fn push(&mut self, path: &Path, at: Option<Position>, default: RuleDefault) -> Result<(), InputError> {
+    fn push(
+        &mut self,
+        path: &Path,
+        at: Option<Position>,
+        default: RuleDefault,
+        operations: Vec<Operation>,
+    ) -> Result<(), InputError> {
         if self.get(default.name()).is_some() {
             let message = format!("{:?} is registered twice (DuplicatePolicyError)", default.name());
             return Err(InputError::file(path, at, message));
         }
         self.index.insert(default.name().to_owned(), (self.rules.len(), at));
         self.rules.push(default);
+        self.operations.push(operations);
         Ok(())
     }
 
@@ -135,6 +148,13 @@ impl Defaults {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&RuleDefault> {
         self.index.get(name).map(|(index, _)| &self.rules[*index])
+    }
+
+    /// What a default protects. (A default without a description is not "documented" in upstream's sense, and its
+    /// [`Definition`] has no operations, even if the file names some.)
+    #[must_use]
+    pub fn operations(&self, name: &str) -> &[Operation] {
+        self.index.get(name).map_or(&[], |(index, _)| &self.operations[*index])
     }
 
     /// Where the default of a name stands in the file that it was read from.
@@ -161,6 +181,31 @@ impl Defaults {
             (None, _, Some(path)) => path.display().to_string(),
             (None, _, None) => "no defaults".to_owned(),
         }
+    }
+}
+
+/// The operations of a default in a file, which has been read already.
+fn operations(default: &Value) -> Vec<Operation> {
+    let text = |value: &Value| match value {
+        Value::Str(text) => Some(text.to_string()),
+        _ => None,
+    };
+    let operation = |operation: &Value| {
+        let Value::Dict(operation) = operation else {
+            return None;
+        };
+        let methods = match operation.get("method")? {
+            Value::List(methods) => methods.iter().filter_map(text).collect(),
+            method => text(method).into_iter().collect(),
+        };
+        Some(Operation { methods, path: text(operation.get("path")?)? })
+    };
+    let Value::Dict(default) = default else {
+        return Vec::new();
+    };
+    match default.get("operations") {
+        Some(Value::List(operations)) => operations.iter().filter_map(operation).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use assay_engine::oslo::CheckTree;
-use assay_engine::oslo::enforcer::{Enforcer, Options, Policy, RuleDefault, Warning};
+use assay_engine::oslo::enforcer::{DeprecatedRule, Enforcer, Options, Policy, RuleDefault, Warning};
 use assay_engine::oslo::load::yaml::Position;
 use indexmap::IndexMap;
 
@@ -205,7 +205,7 @@ impl Loaded {
         let options = Options { enforce_new_defaults, ..Options::default() };
         let enforcer = Enforcer::builder(options)
             .on_warning(move |warning| {
-                told.lock().unwrap_or_else(PoisonError::into_inner).push(warning.clone())
+                told.lock().unwrap_or_else(PoisonError::into_inner).push(warning.clone());
             })
             .build();
         enforcer
@@ -241,16 +241,17 @@ impl Loaded {
             let default = *defaults.get(name)?;
             let rule = &self.defaults.rules()[default];
             let old = rule.definition().deprecated_rule.as_ref();
+            // What the engine has taken is seen by what it is.
+            let overrides = |(file, entry): &(usize, usize)| {
+                let written = self.files[*file].entries[*entry].tree.as_ref().ok();
+                written == Some(tree) && written != old.map(DeprecatedRule::check)
+            };
+            let in_file = old.filter(|old| old.name() != name).and_then(|old| in_files.get(old.name()));
+            if let Some((file, entry)) = in_file.copied().filter(overrides) {
+                return Some(Origin::OldName { file, entry, default });
+            }
             if old.is_some() && tree != rule.check() {
-                // The engine has taken something else than the default: what, is seen by what it is.
-                let found = old.and_then(|old| in_files.get(old.name()).copied());
-                let is_file = |(file, entry): &(usize, usize)| {
-                    self.files[*file].entries[*entry].tree.as_ref() == Ok(tree)
-                };
-                return Some(match found.filter(is_file) {
-                    Some((file, entry)) => Origin::OldName { file, entry, default },
-                    None => Origin::Either { default },
-                });
+                return Some(Origin::Either { default });
             }
             Some(Origin::Default { default })
         };

@@ -7,16 +7,21 @@
 //! personas, creds, targets ──────────────────┘
 //! ```
 
+pub mod access;
+mod ask;
 pub mod defaults;
 mod error;
+pub mod explain;
 pub mod file;
+pub mod flip;
 pub mod loaded;
 pub mod persona;
 pub mod services;
 pub mod value;
 
+pub use ask::{Answer, Answers, Outcome, Request};
 pub use defaults::Defaults;
 pub use error::InputError;
 pub use file::{Entry, PolicyFile};
 pub use loaded::{Effective, Loaded, Origin, Setup};
-pub use persona::{Persona, Personas};
+pub use persona::{Persona, Personas, TargetPreset};

@@ -22,17 +22,25 @@ pub fn read(path: &Path) -> Result<Value, InputError> {
 /// # Errors
 /// [`InputError::File`].
 pub fn parse(path: &Path, text: &str) -> Result<Value, InputError> {
-    let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    let at = |line, column| Some(Position { line, column });
-    let value = if is_json {
-        serde_json::from_str(text)
-            .map_err(|error| InputError::file(path, at(error.line(), error.column()), error.to_string()))
-    } else {
-        serde_yaml::from_str(text).map_err(|error| {
-            let place = error.location().and_then(|place| at(place.line(), place.column()));
-            InputError::file(path, place, error.to_string())
-        })
-    };
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+        return parse_json(path, text);
+    }
+    let value = serde_yaml::from_str(text).map_err(|error| {
+        let place = error.location().map(|place| Position { line: place.line(), column: place.column() });
+        InputError::file(path, place, error.to_string())
+    });
+    value.map(|Spelled(value)| value)
+}
+
+/// [`parse`] of JSON, whatever the file is called.
+///
+/// # Errors
+/// [`InputError::File`].
+pub fn parse_json(path: &Path, text: &str) -> Result<Value, InputError> {
+    let value = serde_json::from_str(text).map_err(|error| {
+        let place = Position { line: error.line(), column: error.column() };
+        InputError::file(path, Some(place), error.to_string())
+    });
     value.map(|Spelled(value)| value)
 }
 
@@ -49,4 +57,15 @@ pub fn json(value: &Value) -> serde_json::Value {
     assay_case::write_json(value, &mut text);
     // Whatever is spelled so is JSON.
     serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text))
+}
+
+/// [`read`] of what has to be a mapping.
+///
+/// # Errors
+/// As [`read`], and for anything else than a mapping.
+pub fn read_mapping(path: &Path) -> Result<Value, InputError> {
+    match read(path)? {
+        mapping @ Value::Dict(_) => Ok(mapping),
+        _ => Err(InputError::file(path, None, "this is no mapping")),
+    }
 }

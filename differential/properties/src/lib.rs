@@ -16,6 +16,7 @@ pub mod bounds;
 mod bytes;
 pub mod decode;
 pub mod driver;
+mod explained;
 mod files;
 mod iam;
 pub mod laws;
@@ -29,4 +30,5 @@ mod unshared;
 mod vocabulary;
 mod worlds;
 
+pub use explained::explained;
 pub use targets::{TARGETS, Target, UnknownTarget, target};

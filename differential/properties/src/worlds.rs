@@ -14,6 +14,7 @@ use assay_engine::oslo::{self, Rules, decide};
 use assay_generate::{GeneratedWorld, Generator, Profile};
 
 use crate::bytes;
+use crate::explained::explained;
 use crate::unshared::{ROOT, unshared};
 
 static GENERATOR: LazyLock<Generator> = LazyLock::new(|| Generator::new(0));
@@ -39,7 +40,7 @@ pub(crate) fn typed_world(input: &[u8]) -> GeneratedWorld {
     GENERATOR.world_of_bytes(PROFILES[usize::from(profile) % PROFILES.len()], rest, REQUESTS)
 }
 
-/// `evaluate-typed`: every request to any world is decided, with memory as without.
+/// `evaluate-typed`: every request to any world is decided, with memory as without, and explained so.
 pub(crate) fn typed(input: &[u8]) {
     let GeneratedWorld { world, requests } = typed_world(input);
     let loaded = EngineSubject.load(&world);
@@ -49,6 +50,7 @@ pub(crate) fn typed(input: &[u8]) {
         assert_ne!(answer, Answer::Panicked, "{request:?}");
         if let (Some(rules), Ask::Rule(name)) = (&rules, &request.ask) {
             without_memory(rules, name, request);
+            explained(rules, name, oslo::Request { creds: &request.creds, target: &request.target });
         }
     }
 }

@@ -26,6 +26,7 @@
 pub mod enforcer;
 mod error;
 pub mod evaluate;
+pub mod explain;
 #[cfg(feature = "http")]
 pub mod http;
 pub mod language;
@@ -38,5 +39,6 @@ pub use evaluate::{
     Call, Checks, CustomCheck, IsAdmin, Request, Unknown, decide, decide_check, decide_check_with,
     decide_with, seen_creds,
 };
+pub use explain::explain;
 pub use language::{CheckTree, parse_rule_text, parse_text};
 pub use load::{DefaultRule, LoadError, Rules};

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use assay_engine::oslo::enforcer::{Definition, DeprecatedRule, Operation, RuleDefault};
 use assay_engine::oslo::load::yaml::Position;
+use assay_engine::oslo::python::Value;
 
 use super::Defaults;
 use crate::policy::InputError;
@@ -13,10 +14,19 @@ use crate::policy::InputError;
 const WIDTH: usize = 70;
 const INNER: usize = WIDTH - 2;
 
-/// Whether a text is such a sample: it has rules in comments.
+/// What stands above the paragraph of a deprecation.
+const DEPRECATED: &str = "# DEPRECATED";
+
+/// What stands before the scopes of a rule.
+const SCOPES: &str = "Intended scope(s):";
+
+/// Whether a text is such a sample: it has rules in comments, or (`include_help=False`) rules on one line each and
+/// paragraphs of deprecations.
 #[must_use]
 pub fn is_sample(text: &str) -> bool {
+    let is_plain = |line: &str| line.trim().is_empty() || line.starts_with('#') || rule(line).is_some();
     text.lines().any(|line| line.strip_prefix('#').and_then(rule).is_some())
+        || (text.lines().any(|line| line.trim_end() == DEPRECATED) && text.lines().all(is_plain))
 }
 
 /// `"name": "check"`, as it is written: the generator escapes nothing.
@@ -30,6 +40,7 @@ fn rule(line: &str) -> Option<(&str, &str)> {
 struct Draft {
     at: Position,
     definition: Definition,
+    operations: Vec<Operation>,
     old: Option<Old>,
 }
 
@@ -49,7 +60,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Defaults, InputError> {
         if let Some((name, check)) = commented.or_else(|| rule(line)) {
             let at = Position { line: index + 1, column: 1 + usize::from(commented.is_some()) };
             drafts.push(draft(at, name, check, &std::mem::take(&mut comments)));
-        } else if line.trim_end() == "# DEPRECATED" {
+        } else if line.trim_end() == DEPRECATED {
             let mut paragraphs: Vec<&str> = Vec::new();
             // Of a removal the rule itself follows at once.
             while let Some((_, line)) = lines.next_if(|(_, line)| line.starts_with('#')) {
@@ -79,14 +90,17 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Defaults, InputError> {
 
 fn finish(path: &Path, drafts: Vec<Draft>) -> Result<Defaults, InputError> {
     let mut defaults = Defaults { path: Some(path.to_owned()), ..Defaults::default() };
-    for Draft { at, mut definition, old } in drafts {
+    for Draft { at, mut definition, operations, old } in drafts {
         let failed = |error: &dyn std::fmt::Display| InputError::file(path, Some(at), error.to_string());
+        // Only a documented default has operations, and that one must be described.
+        let documented = !operations.is_empty() && definition.description.is_some();
+        definition.operations = documented.then(|| operations.clone());
         if let Some(old) = old {
             let rule = DeprecatedRule::new(old.name, old.check).map_err(|error| failed(&error))?;
             definition.deprecated_rule = Some(rule.because(old.reason, old.since));
         }
         let default = RuleDefault::new(definition).map_err(|error| failed(&error))?;
-        defaults.push(path, Some(at), default)?;
+        defaults.push(path, Some(at), default, operations)?;
     }
     Ok(defaults)
 }
@@ -105,7 +119,7 @@ fn draft(at: Position, name: &str, check: &str, comments: &[&str]) -> Draft {
     let mut description: Vec<&str> = Vec::new();
     let mut operations = Vec::new();
     for line in comments {
-        if let Some(scopes) = line.strip_prefix("Intended scope(s):") {
+        if let Some(scopes) = line.strip_prefix(SCOPES) {
             let scopes = scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty());
             definition.scope_types = scopes.map(str::to_owned).collect();
         } else if let Some(operation) = operation(line) {
@@ -116,10 +130,7 @@ fn draft(at: Position, name: &str, check: &str, comments: &[&str]) -> Draft {
     }
     let description = description.join("\n").trim().to_owned();
     definition.description = Some(description).filter(|text| !text.is_empty());
-    // Only a documented default has operations, and that one must be described.
-    definition.operations =
-        Some(operations).filter(|operations| !operations.is_empty() && definition.description.is_some());
-    Draft { at, definition, old: None }
+    Draft { at, definition, operations, old: None }
 }
 
 /// `GET  /path`, or `['GET', 'HEAD']  /path`.
@@ -133,7 +144,7 @@ fn operation(line: &str) -> Option<Operation> {
     (methods.iter().all(is_method) && is_path).then(|| Operation { methods, path: path.trim().to_owned() })
 }
 
-/// `"name" has been deprecated since RELEASE.`, then the reason.
+/// `"name" has been deprecated since RELEASE.`, then the reason, then all else without anything between them.
 fn removal(definition: &mut Definition, paragraphs: &[&str]) {
     let lines = comments_of(paragraphs);
     let Some((first, rest)) = lines.split_first() else {
@@ -142,17 +153,19 @@ fn removal(definition: &mut Definition, paragraphs: &[&str]) {
     let Some((_, since)) = first.split_once("\" has been deprecated since ") else {
         return;
     };
+    // A line ends a paragraph if the first word of the next would have fitted into it.
+    let ends = |pair: &[&str]| {
+        let word = pair[1].split(' ').next().unwrap_or_default();
+        pair[0].chars().count() + 1 + word.chars().count() <= INNER
+    };
+    let reason = rest.windows(2).position(ends).map_or(rest.len(), |last| last + 1);
+    let (reason, description) = rest.split_at(reason);
+    let own = |line: &&&str| operation(line).is_none() && !line.starts_with(SCOPES);
+    let description = description.iter().filter(own).copied().collect::<Vec<_>>().join("\n");
     definition.deprecated_for_removal = true;
     definition.deprecated_since = Some(since.trim_end().trim_end_matches('.').to_owned());
-    // The description follows the reason without anything between them.
-    let reason = rest.join(" ").trim().to_owned();
-    definition.deprecated_reason = Some(if reason.is_empty() { "left out".to_owned() } else { reason });
-    definition.description = definition.description.take().map(|text| {
-        text.lines()
-            .filter(|line| !line.contains("has been deprecated since "))
-            .collect::<Vec<_>>()
-            .join("\n")
-    });
+    definition.deprecated_reason = Some(reason.join(" "));
+    definition.description = Some(description).filter(|text| !text.is_empty());
 }
 
 /// `"old":"check" has been deprecated since RELEASE in favor of "new":"check".`, wrapped; then the reason, then
@@ -176,7 +189,12 @@ fn deprecation(drafts: &mut [Draft], paragraphs: &[&str]) {
         return;
     };
     let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty() && text != "None");
-    let reason = new.rsplit_once("\".").map(|(_, reason)| reason).unwrap_or_default();
+    let whole = match &draft.definition.check_str {
+        Value::Str(check) => format!("{}\":\"{check}\".", draft.definition.name),
+        _ => String::new(),
+    };
+    let reason =
+        new.strip_prefix(whole.as_str()).or_else(|| Some(new.rsplit_once("\".")?.1)).unwrap_or_default();
     draft.old = Some(Old {
         name: name.to_owned(),
         check: check.to_owned(),
@@ -193,7 +211,9 @@ fn unwrap(paragraph: &[&str]) -> String {
         let last = text.rsplit(' ').next().unwrap_or_default().chars().count();
         let first = line.split(' ').next().unwrap_or_default().chars().count();
         let full = index > 0 && paragraph[index - 1].chars().count() == WIDTH;
-        let cut = (full && last + first > INNER) || text.ends_with('-');
+        // A whole word can fill a line too: of those that matter, one that ends a check does.
+        let whole = last == INNER && text.ends_with('"') && !text.ends_with(":\"");
+        let cut = (full && last + first > INNER && !whole) || text.ends_with('-');
         if index > 0 && !cut {
             text.push(' ');
         }

@@ -10,6 +10,7 @@
 mod defaults;
 mod deprecation;
 mod error;
+mod explained;
 mod files;
 mod given;
 mod options;
@@ -28,6 +29,7 @@ use arc_swap::ArcSwapOption;
 pub use defaults::{Definition, DeprecatedRule, InvalidDefault, Operation, RuleDefault};
 pub use deprecation::Suppress;
 pub use error::{Failure, Place, PolicyError, Refusal, Trap, TrapKind};
+pub use explained::{Explained, ScopeCheck};
 pub use options::{Options, Start, search_path};
 pub use policy::{Asked, Policy};
 pub use references::References;

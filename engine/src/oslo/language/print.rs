@@ -14,13 +14,25 @@ impl CheckTree {
     /// ```
     #[must_use]
     pub fn text(&self) -> PyStr {
+        self.text_of(self.root())
+    }
+
+    /// The canonical text of a part of the tree.
+    ///
+    /// ```
+    /// use assay_engine::oslo::parse_text;
+    /// let tree = parse_text("not (a:1 or b:2)");
+    /// assert_eq!(tree.text_of(tree.children(tree.root())[0]), "(a:1 or b:2)".into());
+    /// ```
+    #[must_use]
+    pub fn text_of(&self, part: NodeId) -> PyStr {
         enum Piece {
             Node(NodeId),
             Text(&'static str),
         }
         let mut out = Buffer::default();
         // No recursion, so that no depth of nesting overflows the stack.
-        let mut pieces = vec![Piece::Node(self.root())];
+        let mut pieces = vec![Piece::Node(part)];
         while let Some(piece) = pieces.pop() {
             let id = match piece {
                 Piece::Text(text) => {

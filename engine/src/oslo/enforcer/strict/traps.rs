@@ -12,7 +12,7 @@ use crate::oslo::language::{Base, BaseClass, Check, CheckTree};
 use crate::oslo::load::yaml::{Document, Entry, Object};
 use crate::oslo::load::{Rules, read_rule};
 use crate::oslo::python::literal::{Kind, read_kind};
-use crate::oslo::python::percent::format_str;
+use crate::oslo::python::percent::{format_str, keys};
 use crate::oslo::python::{Dict, PyStr, Value};
 
 /// Where each rule's value stands, the last file's.
@@ -118,33 +118,6 @@ pub fn check_trap(base: &Base) -> Option<TrapKind> {
         }
         _ => None,
     }
-}
-
-/// The keys that a format asks for: what stands between `%(` and its parenthesis.
-fn keys(template: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut rest = template;
-    while let Some((_, behind)) = rest.split_once('%') {
-        let Some(inner) = behind.strip_prefix('(') else {
-            rest = behind.strip_prefix('%').unwrap_or(behind);
-            continue;
-        };
-        let mut depth = 1_usize;
-        let end = inner.char_indices().find(|(_, c)| {
-            match c {
-                '(' => depth += 1,
-                ')' => depth -= 1,
-                _ => {}
-            }
-            depth == 0
-        });
-        let Some((end, _)) = end else {
-            break;
-        };
-        found.push(&inner[..end]);
-        rest = &inner[end..];
-    }
-    found
 }
 
 /// The traps that show only once all rules are there.

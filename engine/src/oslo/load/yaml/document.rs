@@ -140,7 +140,6 @@ impl Document {
     /// let hidden: Vec<String> = hidden.map(|entry| entry.value_at.to_string()).collect();
     /// assert_eq!(hidden, ["1:4"]);
     /// ```
-    #[must_use]
     pub fn hidden(&self, mapping: ObjectId) -> impl Iterator<Item = &Entry> {
         self.hidden.iter().filter(move |(of, _)| *of == mapping).map(|(_, entry)| entry)
     }

@@ -50,6 +50,39 @@ pub fn format_str(template: &PyStr, target: &Value) -> Result<PyStr, Interrupt> 
     Ok(text)
 }
 
+/// The keys that a format asks for, in order: what stands between `%(` and its parenthesis.
+///
+/// ```
+/// use assay_engine::oslo::python::percent::keys;
+/// assert_eq!(keys("%(project_id)s %%(no) %(a(b))d"), ["project_id", "a(b)"]);
+/// ```
+#[must_use]
+pub fn keys(template: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = template;
+    while let Some((_, behind)) = rest.split_once('%') {
+        let Some(inner) = behind.strip_prefix('(') else {
+            rest = behind.strip_prefix('%').unwrap_or(behind);
+            continue;
+        };
+        let mut depth = 1_usize;
+        let end = inner.char_indices().find(|(_, c)| {
+            match c {
+                '(' => depth += 1,
+                ')' => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        let Some((end, _)) = end else {
+            break;
+        };
+        found.push(&inner[..end]);
+        rest = &inner[end..];
+    }
+    found
+}
+
 /// A template, or the [masked](PyStr::masked) form of one: a mask is no `%`, no parenthesis and no
 /// conversion, just as what it stands for.
 #[derive(Clone, Copy)]
