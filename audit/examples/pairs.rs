@@ -4,7 +4,7 @@
 //! Every witness is judged again, by way of the case file that says it; and random requests, made of what the rules
 //! ask for, look for a difference where none was told.
 //!
-//! `cargo run --release -p assay --example pairs -- PAIRS [SEED] [REQUESTS] [DIR]`: the witnesses go into DIR, a file a
+//! `cargo run --release -p assay --example pairs -- PAIRS [SEED] [REQUESTS] [DIR] [FIRST]`: the witnesses go into DIR, a file a
 //! pair, for `cargo differential replay --oracle upstream DIR`. Exit code 1 if something was wrong.
 #![forbid(unsafe_code)]
 
@@ -394,12 +394,12 @@ fn main() -> ExitCode {
         None => otherwise,
     };
     let (pairs, seed, requests) = (number(0, 100), number(1, 1), number(2, 1000));
-    let directory = arguments.get(3).map(PathBuf::from);
+    let directory = arguments.get(3).filter(|directory| *directory != "-").map(PathBuf::from);
     if let Some(directory) = &directory {
         std::fs::create_dir_all(directory).expect("a directory for the witnesses");
     }
     let mut tally = Tally::default();
-    for pair in 0..pairs {
+    for pair in number(4, 0)..pairs {
         let mut random = Random(seed.wrapping_mul(0x1000_0000_01b3).wrapping_add(pair));
         let (old, new, scopes) = if pair % 2 == 0 { of_release(&mut random) } else { generated(&mut random) };
         let side = |rules: &Named| {
@@ -451,7 +451,10 @@ fn judge(
             if why.contains("bear out") {
                 tally.wrong.push(format!("pair {pair}, {}: {why}", change.name));
             } else {
-                println!("undecided: pair {pair}, {}: {why}", change.name);
+                println!(
+                    "undecided: pair {pair}, {}: {why}\n  old {:?}\n  new {:?}",
+                    change.name, change.old, change.new
+                );
             }
         }
         match cases::documents(change, old, new) {

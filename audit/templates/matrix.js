@@ -19,5 +19,10 @@
   }
   document.getElementById("search").hidden = false;
   box.addEventListener("input", filter);
+  // A link to the page can say what to filter by.
+  var asked = /^#filter=(.*)$/.exec(location.hash);
+  if (asked) {
+    try { box.value = decodeURIComponent(asked[1]); } catch (error) { box.value = asked[1]; }
+  }
   filter();
 })();

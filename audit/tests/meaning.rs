@@ -158,7 +158,7 @@ fn witnesses_are_small(#[case] one: &str, #[case] other: &str, #[case] witness: 
 #[rstest]
 #[case("role:admin", "role admin")]
 #[case("role:a and not role:b", "role a and not role b")]
-#[case("rule:admin or project_id:%(owner)s", "your project_id is the target's owner or role admin")]
+#[case("rule:admin or project_id:%(owner)s", "role admin or your project_id is the target's owner")]
 #[case("'public':%(v)s or 'shared':%(v)s", "the target's v is public or shared")]
 #[case("not ('a':%(v)s and 'b':%(v)s)", "always")]
 #[case("role:a and role:b or role:a and not role:b", "role a")]

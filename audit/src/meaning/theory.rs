@@ -51,18 +51,36 @@ pub(super) fn solve(atoms: &Atoms, literals: &[Literal]) -> Verdict {
         Err(Stop::Clash) => return Verdict::Inconsistent,
         Err(Stop::Unsure) => return Verdict::Unknown,
     };
+    let decides = if problem.composes() { Naming::Marked } else { Naming::Plain };
     let mut unsure = problem.odd;
-    for scalar in [true, false] {
+    for naming in [Naming::Scalar, Naming::Plain, Naming::Marked] {
         for case in problem.cases() {
-            match Attempt::new(&problem, case, scalar).run() {
+            match Attempt::new(&problem, case, naming).run() {
                 Ok(request) => return Verdict::Request(Box::new(request)),
-                Err(Stop::Clash) => {}
-                Err(Stop::Unsure) => unsure = true,
+                Err(Stop::Unsure) if naming == decides => unsure = true,
+                Err(Stop::Clash | Stop::Unsure) => {}
             }
+        }
+        if naming == decides {
+            break;
         }
     }
     if unsure { Verdict::Unknown } else { Verdict::Inconsistent }
 }
+
+/// Which texts keys get that may have any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Naming {
+    /// One for all that is compared with the same value in creds.
+    Scalar,
+    /// One each.
+    Plain,
+    /// One each, with a mark that is in no constant: so no composed match is by chance what another is.
+    Marked,
+}
+
+/// What marks a text.
+const MARK: char = '~';
 
 /// A path in creds.
 pub(super) type Path = Vec<String>;
@@ -181,6 +199,13 @@ impl<'a> Problem<'a> {
         cases
     }
 
+    /// Whether something is compared with a match of several pieces.
+    fn composes(&self) -> bool {
+        let terms =
+            self.creds.iter().map(|(_, term, _)| *term).chain(self.roles.iter().map(|(term, _)| *term));
+        terms.into_iter().any(|term| matches!(term, Term::Composed(_)))
+    }
+
     /// Whether going on from a path must not raise: it says so, or something further down does.
     fn must_be_entered(&self, path: &[String]) -> bool {
         self.stuck.iter().any(|(other, stuck)| !stuck && other.starts_with(path))
@@ -190,12 +215,17 @@ impl<'a> Problem<'a> {
     fn constants(&self) -> BTreeSet<&'a str> {
         let terms =
             self.creds.iter().map(|(_, term, _)| *term).chain(self.roles.iter().map(|(term, _)| *term));
-        let mut found: BTreeSet<&str> = terms
-            .filter_map(|term| match term {
-                Term::Text(text) => Some(text.as_str()),
-                _ => None,
-            })
-            .collect();
+        let mut found: BTreeSet<&str> = BTreeSet::new();
+        for term in terms {
+            match term {
+                Term::Text(text) => found.extend([text.as_str()]),
+                Term::Composed(pieces) => found.extend(pieces.iter().filter_map(|piece| match piece {
+                    Piece::Text(text) => Some(text.as_str()),
+                    Piece::Key(_) => None,
+                })),
+                Term::Key(_) | Term::Odd(_) => {}
+            }
+        }
         found.extend(self.targets.iter().chain(&self.folded).map(|(_, text, _)| *text));
         found.extend(FALSE);
         found
@@ -209,8 +239,7 @@ const SPECIAL: [&str; 3] = ["system_scope", "system", "domain_id"];
 struct Attempt<'a, 'p> {
     problem: &'p Problem<'a>,
     case: Case,
-    /// Whether values in creds that are compared more than once are made one, as far as texts are free.
-    scalar: bool,
+    naming: Naming,
     texts: BTreeMap<String, String>,
     taken: BTreeSet<String>,
     /// Elements of a path that are empty mappings but for one key: what a key of the target is the text of.
@@ -218,12 +247,15 @@ struct Attempt<'a, 'p> {
 }
 
 impl<'a, 'p> Attempt<'a, 'p> {
-    fn new(problem: &'p Problem<'a>, case: Case, scalar: bool) -> Self {
+    fn new(problem: &'p Problem<'a>, case: Case, naming: Naming) -> Self {
         let taken = problem.constants().into_iter().map(str::to_owned).collect();
-        Self { problem, case, scalar, texts: BTreeMap::new(), taken, mappings: BTreeMap::new() }
+        Self { problem, case, naming, texts: BTreeMap::new(), taken, mappings: BTreeMap::new() }
     }
 
     fn run(mut self) -> Result<Drafted, Stop> {
+        if self.naming == Naming::Marked && self.taken.iter().any(|text| text.contains(MARK)) {
+            return Err(Stop::Unsure);
+        }
         for (key, text, _) in self.problem.targets.iter().filter(|(.., holds)| *holds) {
             self.determine(key, text)?;
         }
@@ -236,7 +268,7 @@ impl<'a, 'p> Attempt<'a, 'p> {
         }
         self.falsy()?;
         self.entered()?;
-        if self.scalar {
+        if self.naming == Naming::Scalar {
             self.unify();
         }
         self.name_the_rest();
@@ -246,11 +278,7 @@ impl<'a, 'p> Attempt<'a, 'p> {
             }
         }
         let creds = self.creds()?;
-        // A text that nothing else has may still be part of one that two composed matches come to.
-        let composed = |term: &Term| matches!(term, Term::Composed(_));
-        let composes = self.problem.creds.iter().any(|(_, term, _)| composed(term))
-            || self.problem.roles.iter().any(|(term, _)| composed(term));
-        self.check(&creds).map_err(|stop| if composes { Stop::Unsure } else { stop })?;
+        self.check(&creds)?;
         build(self.problem, &self.texts, creds, self.mappings)
     }
 
@@ -380,7 +408,11 @@ impl<'a, 'p> Attempt<'a, 'p> {
         let stem = stem.strip_suffix("_id").unwrap_or(stem).to_lowercase();
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let stem = if !stem.is_empty() && stem.chars().all(plain) { &stem } else { "text" };
-        let free = (1..).map(|n: u32| format!("{stem}-{n}")).find(|text| !self.taken.contains(text));
+        let numbered = |n: u32| match self.naming {
+            Naming::Scalar | Naming::Plain => format!("{stem}-{n}"),
+            Naming::Marked => format!("{stem}{MARK}{n}{MARK}"),
+        };
+        let free = (1..).map(numbered).find(|text| !self.taken.contains(text));
         let text = free.unwrap_or_default();
         self.taken.insert(text.clone());
         text
