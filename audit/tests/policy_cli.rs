@@ -65,7 +65,7 @@ fn text(bytes: &[u8]) -> String {
 #[case::scope(
     "check get_image --service glance --as system-admin",
     1,
-    "deny (the rule is for project scope, the token is of system scope: InvalidScope)\n"
+    "deny (InvalidScope: for project scope, and the token is of system scope)\n"
 )]
 #[case::deprecated(
     "check get_image --service glance --as no-role --target other --enforce-new-defaults false",
@@ -141,6 +141,11 @@ fn json_is_as_programs_take_it(#[case] name: &str, #[case] line: &str) {
     "check a --service glance --access creds.json",
     "creds.json: an access file is {\"token\": {…}}\n"
 )]
+#[case::endless(
+    "check a --as admin --policy /dev/zero",
+    "/dev/zero: the file is larger than 67108864 bytes\n"
+)]
+#[case::bytes("check a --as admin --defaults /bin/sh", "/bin/sh:1:")]
 #[case::remote(
     "check remote --as admin --policy policy.yaml",
     "remote: unsupported: there is no client for remote checks (http:, https:)\n"

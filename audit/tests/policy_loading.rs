@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use assay::policy::{Defaults, InputError, Loaded, Origin, Setup, services};
+use assay_engine::oslo::enforcer::{Enforcer, Options, Policy};
 use rstest::rstest;
 use tempfile::TempDir;
 
@@ -17,7 +18,7 @@ fn tree(files: &[(&str, &str)]) -> TempDir {
     root
 }
 
-fn defaults(text: &str) -> Defaults {
+fn defaults_of(text: &str) -> Defaults {
     Defaults::parse(Path::new("defaults.yaml"), text).unwrap()
 }
 
@@ -75,7 +76,7 @@ fn deprecated_rules_count_as_upstream_counts_them(
     #[case] origins: [&str; 2],
 ) {
     let root = tree(&[("policy.yaml", policy)]);
-    let loaded = load(&root, &["policy.yaml"], &defaults(RENAMED), enforce_new_defaults);
+    let loaded = load(&root, &["policy.yaml"], &defaults_of(RENAMED), enforce_new_defaults);
     assert_eq!(["new", "same"].map(|rule| text(&loaded, rule)), rules);
     assert_eq!(["new", "same"].map(|rule| loaded.rule(rule).unwrap().origin.name()), origins);
     assert_eq!(loaded.rule("plain").unwrap().origin, Origin::Default { default: 2 });
@@ -107,7 +108,7 @@ fn a_release_is_found_by_what_is_said_of_it(#[case] name: &str, #[case] starts: 
 fn a_word_means_a_path_a_defaults_file_a_release_or_a_release_with_a_policy() {
     let root = tree(&[("policy.yaml", "get_image: '!'\n"), ("defaults.yaml", RENAMED)]);
     let at = |name: &str| root.path().join(name).display().to_string();
-    let setup = Setup { defaults: defaults(RENAMED), ..Setup::default() };
+    let setup = Setup { defaults: defaults_of(RENAMED), ..Setup::default() };
     let load = |spec: &str| setup.load_spec(spec).unwrap();
     assert_eq!(load(&at("policy.yaml")).effective.len(), 4);
     assert_eq!(load(&at("defaults.yaml")).effective.len(), 3);
@@ -116,6 +117,52 @@ fn a_word_means_a_path_a_defaults_file_a_release_or_a_release_with_a_policy() {
     assert_eq!((both.effective.len(), text(&both, "get_image").as_str()), (63, "!"));
     assert!(matches!(setup.load_spec("no-such.yaml"), Err(InputError::Io { .. })));
     assert!(matches!(setup.load_spec("nova"), Err(InputError::Unknown { .. })));
+}
+
+/// What the enforcer makes of the same files on the disk, which is held against upstream's elsewhere.
+#[rstest]
+#[case::file_and_directory(&["policy.yaml", "policy.d"], true)]
+#[case::deprecated_too(&["policy.yaml", "policy.d"], false)]
+#[case::directory_alone(&["policy.d"], false)]
+#[case::nothing(&[], false)]
+fn the_policy_is_that_of_a_service_with_these_files(
+    #[case] policies: &[&str],
+    #[case] enforce_new_defaults: bool,
+) {
+    let root = tree(&[
+        (
+            "policy.yaml",
+            "get_image: '!'\ndefault: role:admin\nold: role:file\nnew_rule: '@'\nget_images: [[role:a]]\n",
+        ),
+        ("policy.d/b.yaml", "get_image: role:b\n5: '@'\n"),
+        ("policy.d/a.yaml", "get_image: role:a\nadd_image: ''\n"),
+    ]);
+    let mut defaults: Vec<_> = services::find("glance:29").unwrap().defaults().unwrap().rules().to_vec();
+    defaults.extend_from_slice(defaults_of(RENAMED).rules());
+    let has = |name: &str| policies.contains(&name);
+    let options = Options {
+        enforce_new_defaults,
+        policy_file: if has("policy.yaml") { "policy.yaml" } else { "none.yaml" }.to_owned(),
+        policy_dirs: if has("policy.d") { vec!["policy.d".to_owned()] } else { Vec::new() },
+        search: vec![root.path().to_owned()],
+        ..Options::default()
+    };
+    let enforcer = Enforcer::builder(options).build();
+    enforcer.register_defaults(defaults.clone()).unwrap();
+    let on_disk = enforcer.policy().unwrap();
+
+    let files = policies.iter().map(|name| root.path().join(name)).collect();
+    let files = Setup { policies: files, ..Setup::default() }.files().unwrap();
+    let options = Options { enforce_new_defaults, ..Options::default() };
+    let enforcer = Enforcer::builder(options).build();
+    enforcer.register_defaults(defaults).unwrap();
+    let given = enforcer.take_files(files.iter().map(|file| file.rules().unwrap()));
+
+    let rules = |policy: &Policy| -> Vec<(String, String)> {
+        policy.rules().iter().map(|(name, tree)| (name.to_string(), tree.to_string())).collect()
+    };
+    assert_eq!(rules(&given), rules(&on_disk));
+    assert_eq!(given.rules().len(), on_disk.rules().len());
 }
 
 /// The old form of Cinder's policy is a policy file whose every rule stands for a default.

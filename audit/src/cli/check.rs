@@ -55,7 +55,7 @@ fn remark(answer: &Answer) -> Option<String> {
     let mut remarks = Vec::new();
     if let Some((allowed, token)) = &answer.scope {
         let scopes = allowed.join(" or ");
-        remarks.push(format!("the rule is for {scopes} scope, the token is of {token} scope: InvalidScope"));
+        remarks.push(format!("InvalidScope: for {scopes} scope, and the token is of {token} scope"));
     }
     match &answer.answers {
         Answers::DefaultRule(name) => {

@@ -235,9 +235,13 @@ fn summary(report: &Report) -> String {
         count => format!("{count} {severity}s"),
     };
     let [errors, warnings, notes] = [Severity::Error, Severity::Warning, Severity::Note].map(count);
+    let skipped = match report.skipped {
+        0 => String::new(),
+        count => format!("; what {count} of the rules mean was not looked at, there are too many"),
+    };
     match report.findings.is_empty() {
-        true => "nothing found\n".to_owned(),
-        false => format!("{errors}, {warnings}, {notes}\n"),
+        true => format!("nothing found{skipped}\n"),
+        false => format!("{errors}, {warnings}, {notes}{skipped}\n"),
     }
 }
 

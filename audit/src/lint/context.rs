@@ -1,12 +1,13 @@
 //! What the lints know besides the rule in front of them.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{HashMap, HashSet};
 
 use assay_engine::oslo::language::{BaseClass, Check, CheckTree};
 use assay_engine::oslo::python::PyStr;
 use indexmap::IndexMap;
 
+use super::nearest::nearest;
 use crate::policy::{Defaults, PolicyFile, services};
 
 /// Roles that Keystone creates, or that the defaults of services outside of the built-in ones name.
@@ -34,6 +35,9 @@ const ROLES: [&str; 21] = [
     "tempest",
 ];
 
+/// How many unknown names are guessed at.
+const GUESSES: usize = 200;
+
 /// A rule by its name: what a policy file says, else what the service registers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Named<'c> {
@@ -55,6 +59,7 @@ pub(super) struct Context<'c> {
     roles: HashSet<String>,
     old_names: HashMap<&'c str, Vec<&'c str>>,
     history: OnceCell<HashMap<String, &'static str>>,
+    guesses: Cell<usize>,
 }
 
 impl<'c> Context<'c> {
@@ -84,7 +89,7 @@ impl<'c> Context<'c> {
         for tree in defaults.rules().iter().map(assay_engine::oslo::enforcer::RuleDefault::check) {
             roles.extend(bases(tree, BaseClass::Role).map(|role| role.masked().to_lowercase()));
         }
-        Self { defaults, rules, referenced, of_defaults, roles, old_names, history: OnceCell::new() }
+        Self { defaults, rules, referenced, of_defaults, roles, old_names, history: OnceCell::new(), guesses: Cell::new(GUESSES) }
     }
 
     /// Whether it is known what the service registers.
@@ -101,6 +106,14 @@ impl<'c> Context<'c> {
     /// Whether there is a rule of this name.
     pub(super) fn defines(&self, name: &str) -> bool {
         self.rules.contains_key(name)
+    }
+
+    /// The name that a name which is not known may be a typo of. In a file of nothing but unknown names the first are
+    /// guessed at, so that it takes no longer than any other.
+    pub(super) fn nearest<'n>(&self, name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+        let left = self.guesses.get().checked_sub(1)?;
+        self.guesses.set(left);
+        nearest(name, known)
     }
 
     /// The names that a deprecated name has now.

@@ -17,7 +17,6 @@ use super::catalogue::{Lint, Safety, Severity};
 use super::collect::{Found, edit};
 use super::context::Context;
 use super::finding::{Finding, Fix};
-use super::nearest::nearest;
 use super::references::names_a_rule;
 use super::rule::{Leaf, Rule};
 
@@ -128,7 +127,7 @@ fn role(context: &Context<'_>, rule: &Rule<'_>, leaf: &Leaf<'_>, said: &mut Said
         return;
     }
     let lower = name.to_lowercase();
-    let near = nearest(&lower, context.roles());
+    let near = context.nearest(&lower, context.roles());
     if near.is_none() && (!context.knows_service() || context.defines(name)) {
         return;
     }
@@ -271,7 +270,7 @@ fn unknown(context: &Context<'_>, rule: &Rule<'_>, leaf: &Leaf<'_>, found: &mut 
             format!("`{kind}` is no credential that oslo.context provides; where it is missing this denies");
         let help = match text {
             "nobody" | "none" | "never" => Some("to deny everybody write `!`".to_owned()),
-            _ => nearest(kind, STANDARD).map(|near| format!("did you mean `{near}:{text}`?")),
+            _ => context.nearest(kind, STANDARD).map(|near| format!("did you mean `{near}:{text}`?")),
         };
         range(found, &UNKNOWN_CREDENTIAL, message, help);
     }

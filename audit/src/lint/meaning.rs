@@ -23,13 +23,13 @@ use crate::policy::value;
 const MANY: usize = 2000;
 
 /// How many rules are reasoned about at most.
-const MOST: usize = 4000;
+const MOST: usize = 2000;
 
 /// What stands before the name of a rule in the name under which its default is asked for. No file has such names.
 const DEFAULT_OF: &str = "\u{0}default of ";
 
-/// The rules to reason about.
-pub(super) fn side(context: &Context<'_>) -> Option<Side> {
+/// The rules to reason about, and how many there are too many of.
+pub(super) fn side(context: &Context<'_>) -> (Option<Side>, usize) {
     let few = context.rules.len() < MANY;
     let mut wanted: Vec<&str> = Vec::new();
     let mut asking = Asking::default();
@@ -40,9 +40,10 @@ pub(super) fn side(context: &Context<'_>) -> Option<Side> {
             wanted.push(name);
         }
     }
+    let skipped = wanted.len().saturating_sub(MOST);
     wanted.truncate(MOST);
     if wanted.is_empty() {
-        return None;
+        return (None, skipped);
     }
     let mut rules = Rules::from_texts::<&str, &str>([]);
     let mut scopes: Vec<(String, Vec<String>)> = Vec::new();
@@ -74,7 +75,7 @@ pub(super) fn side(context: &Context<'_>) -> Option<Side> {
             _ => rules.insert(name, parse_text(&format!("http://unknown.invalid/{}", rules.len()))),
         }
     }
-    Side::new(rules, scopes).ok()
+    (Side::new(rules, scopes).ok(), skipped)
 }
 
 /// What rules ask for, with all that they refer to.

@@ -113,7 +113,8 @@ fn look(
     let context = Context::of(&files, defaults, of_defaults);
     let graph = Graph::of(&context);
     let mut report = Report::default();
-    let side = meaning::side(&context);
+    let (side, skipped) = meaning::side(&context);
+    report.skipped = skipped;
     let mut meaning = meaning::Meaning::of(side.as_ref());
     for file in &files {
         let mut found = Found::new(wanted);

@@ -14,7 +14,6 @@ use super::catalogue::releases::DEPRECATED_POLICY;
 use super::collect::Found;
 use super::context::Context;
 use super::credentials;
-use super::nearest::nearest;
 use super::rule::{Leaf, Rule};
 pub(super) use graph::Graph;
 use graph::Mark;
@@ -93,7 +92,7 @@ fn found_under_not(rule: &Rule<'_>, leaf: &Leaf<'_>, what: &str, found: &mut Fou
 fn undefined(context: &Context<'_>, rule: &Rule<'_>, leaf: &Leaf<'_>, found: &mut Found<'_>) {
     let name = leaf.text();
     let known = context.rules.keys().copied();
-    let near = nearest(name, known).map(|near| format!("did you mean `rule:{near}`?"));
+    let near = context.nearest(name, known).map(|near| format!("did you mean `rule:{near}`?"));
     let renamed = context.new_names(name);
     let help = match renamed {
         [] => near,

@@ -4,11 +4,7 @@ use super::catalogue::references::UNUSED_RULE;
 use super::catalogue::releases::{DEPRECATED_POLICY, REMOVED_POLICY, RENAMED_POLICY, UNKNOWN_POLICY};
 use super::collect::Found;
 use super::context::Context;
-use super::nearest::nearest;
 use super::rule::Rule;
-
-/// What the defaults are looked through for "did you mean" costs, so that a file of only unknown names stays quick.
-const GUESSES: usize = 200;
 
 pub(super) fn look(context: &Context<'_>, rules: &[Rule<'_>], found: &mut Found<'_>) {
     if !context.knows_service() || context.of_defaults {
@@ -17,7 +13,6 @@ pub(super) fn look(context: &Context<'_>, rules: &[Rule<'_>], found: &mut Found<
     let defaults = context.defaults;
     let with_colon = defaults.rules().iter().filter(|default| default.name().contains(':')).count();
     let uses_colons = with_colon * 2 > defaults.rules().len();
-    let mut guesses = 0;
     for rule in rules.iter().filter(|rule| rule.entry.is_named && rule.name() != "default") {
         let name = rule.name();
         if let Some(default) = defaults.get(name) {
@@ -43,15 +38,11 @@ pub(super) fn look(context: &Context<'_>, rules: &[Rule<'_>], found: &mut Found<
                 format!("`{name}` is gone: the last release known to have it is {service} {release}");
             let known = defaults.rules().iter().map(|default| default.name());
             found.on_name(&REMOVED_POLICY, rule.place(), message).help =
-                nearest(name, known).map(|near| format!("did you mean `{near}`?"));
+                context.nearest(name, known).map(|near| format!("did you mean `{near}`?"));
             continue;
         }
-        guesses += 1;
-        let near = (guesses <= GUESSES).then(|| {
-            let known = defaults.rules().iter().map(|default| default.name());
-            nearest(name, known.chain(context.old_names()))
-        });
-        let near = near.flatten();
+        let known = defaults.rules().iter().map(|default| default.name());
+        let near = context.nearest(name, known.chain(context.old_names()));
         let helper = uses_colons && !name.contains(':') && near.is_none();
         let message = match helper {
             true => format!("nothing refers to `{name}`, and the service does not know it"),

@@ -10,6 +10,8 @@ use super::finding::Finding;
 pub struct Report {
     /// In the order of files and places.
     pub findings: Vec<Finding>,
+    /// How many rules were too many to reason about: of these it is known what they say, not what they mean.
+    pub skipped: usize,
     pub(super) sources: Vec<Source>,
 }
 
@@ -30,6 +32,7 @@ impl Report {
     pub fn append(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.sources.extend(other.sources);
+        self.skipped += other.skipped;
     }
 
     pub(super) fn source(&self, path: &Path) -> Option<&Source> {

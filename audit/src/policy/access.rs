@@ -4,7 +4,7 @@ use std::path::Path;
 
 use assay_engine::oslo::python::{Dict, Value};
 
-use super::error::read_text;
+use super::read::read_text;
 use super::{InputError, value};
 
 /// Reads an access file (`{"token": {…}}`) and makes creds of it as `oslopolicy-checker` does: the token itself, with

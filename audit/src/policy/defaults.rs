@@ -11,7 +11,7 @@ use assay_engine::oslo::load::yaml::{self, Object, Position};
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::python::text::str_of;
 
-use super::error::read_text;
+use super::read::read_text;
 use super::{InputError, PolicyFile};
 
 pub use sample::is_sample;

@@ -52,8 +52,3 @@ impl InputError {
         Self::File { path: path.into(), at, message: message.into() }
     }
 }
-
-/// Reads a file as text; what is not UTF-8 is an error.
-pub(super) fn read_text(path: &std::path::Path) -> Result<String, InputError> {
-    std::fs::read_to_string(path).map_err(|cause| InputError::Io { path: path.to_owned(), cause })
-}

@@ -8,7 +8,7 @@ use assay_engine::oslo::enforcer::PolicyError;
 use assay_engine::oslo::language::{CheckTree, Span};
 use assay_engine::oslo::load::yaml::{self, Document, FileError, Object, ObjectId, Position, Style, Written};
 use assay_engine::oslo::python::Value;
-use assay_engine::oslo::{ExceptionClass, Interrupt, Rules};
+use assay_engine::oslo::{ExceptionClass, Interrupt, Limit, Rules};
 
 use super::InputError;
 use places::Lines;
@@ -74,8 +74,7 @@ impl PolicyFile {
     /// [`InputError::Io`]; [`InputError::Policy`] for what is not UTF-8 or no YAML, or holds something else than
     /// a mapping. A value that is no rule is no error here: see [`Entry::tree`] and [`PolicyFile::rules`].
     pub fn read(path: &Path) -> Result<Self, InputError> {
-        let bytes = std::fs::read(path).map_err(|cause| InputError::Io { path: path.to_owned(), cause })?;
-        Self::of_bytes(path, &bytes)
+        Self::of_bytes(path, &super::read::read_bytes(path)?)
     }
 
     /// Reads what a file holds; `path` is for messages.
@@ -113,9 +112,8 @@ impl PolicyFile {
             }
         };
         let lines = Lines::of(&text);
-        let read = |entry: &yaml::Entry| Entry::read(&text, &document, entry);
-        let entries = rules.iter().map(read).collect();
-        let hidden = document.hidden(document.root()).map(read).collect();
+        let entries = Entry::read_all(&text, &document, rules.iter().copied().collect());
+        let hidden = Entry::read_all(&text, &document, document.hidden(document.root()).copied().collect());
         let crlf = bytes.windows(2).any(|pair| pair == b"\r\n");
         Ok(Self { path: path.to_owned(), crlf, entries, hidden, lines, document, text })
     }
@@ -156,15 +154,9 @@ impl PolicyFile {
         let default = |item: &ObjectId| {
             let (name, check) = (member(*item, "name")?, member(*item, "check_str")?);
             // The name is a value here.
-            let key = yaml::Entry {
-                key: name.value,
-                key_at: name.value_at,
-                key_written: name.value_written,
-                ..check
-            };
-            Some(Entry::read(&file.text, document, &key))
+            Some(yaml::Entry { key: name.value, key_at: name.value_at, key_written: name.value_written, ..check })
         };
-        let entries = items.iter().filter_map(default).collect();
+        let entries = Entry::read_all(&file.text, document, items.iter().filter_map(default).collect());
         (file.entries, file.hidden) = (entries, Vec::new());
         Ok(file)
     }
@@ -232,7 +224,12 @@ impl PolicyFile {
 }
 
 impl Entry {
-    fn read(text: &str, document: &Document, entry: &yaml::Entry) -> Self {
+    fn read_all(text: &str, document: &Document, entries: Vec<yaml::Entry>) -> Vec<Self> {
+        let values = document.rules(entries.iter().map(|entry| entry.value));
+        entries.iter().zip(values).map(|(entry, value)| Self::read(text, document, entry, value)).collect()
+    }
+
+    fn read(text: &str, document: &Document, entry: &yaml::Entry, value: Result<Value, Limit>) -> Self {
         let (name, is_named) = match document.object(entry.key) {
             Object::Scalar(Value::Str(name)) => (name.to_string(), true),
             _ => {
@@ -240,7 +237,6 @@ impl Entry {
                 (text.get(written.content..written.end).unwrap_or_default().to_owned(), false)
             }
         };
-        let value = document.rule(entry.value);
         let tree = match &value {
             Ok(value) => read_rule(value),
             Err(limit) => Err((*limit).into()),

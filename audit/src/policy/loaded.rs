@@ -89,12 +89,10 @@ impl Setup {
     }
 }
 
-/// Whether a file is a defaults file, which as a policy file would make no sense.
+/// Whether a file is a defaults file, which as a policy file would make no sense. One that cannot be read is none, and
+/// will be told as a policy file.
 fn is_defaults_file(path: &Path) -> bool {
-    let Ok(text) = std::fs::read_to_string(path) else {
-        return false;
-    };
-    super::defaults::is_defaults_file(&text)
+    super::read::read_text(path).is_ok_and(|text| super::defaults::is_defaults_file(&text))
 }
 
 /// The policy files of a directory, as upstream takes them: by name, without those that begin with a dot, and

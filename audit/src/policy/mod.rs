@@ -16,6 +16,7 @@ pub mod file;
 pub mod flip;
 pub mod loaded;
 pub mod persona;
+mod read;
 pub mod services;
 pub mod value;
 

@@ -7,7 +7,7 @@ use assay_engine::oslo::load::yaml::Position;
 use assay_engine::oslo::python::Value;
 
 use super::InputError;
-use super::error::read_text;
+use super::read::read_text;
 
 /// Reads a file that holds one value, as JSON if it is called `.json`, else as YAML.
 ///

@@ -10,7 +10,11 @@ use super::super::report::Report;
 /// count from 1, columns in characters; `end_line` and `end_column` are exclusive.
 #[must_use]
 pub fn json(report: &Report) -> Value {
-    value!({"version": 1, "findings": report.findings.iter().map(finding).collect::<Vec<_>>()})
+    let mut all = value!({"version": 1, "findings": report.findings.iter().map(finding).collect::<Vec<_>>()});
+    if report.skipped > 0 {
+        all["skipped"] = report.skipped.into();
+    }
+    all
 }
 
 fn finding(finding: &Finding) -> Value {

@@ -22,7 +22,7 @@ const KEPT: usize = 24;
 const MOST: usize = 8;
 
 /// How deep references and operators are followed.
-const DEEP: usize = 64;
+const DEEP: usize = 200;
 
 /// Sets of changes to a request that should make a rule true, or false; the smallest first. Nothing is certain of
 /// them: a change made for one check may spoil another.
