@@ -151,12 +151,7 @@ fn up_to(arguments: &LintArgs) -> Option<Safety> {
 }
 
 /// The files with all fixes, those of what shows only once others are in too.
-fn mend(
-    files: &[Read],
-    report: &Report,
-    up_to: Safety,
-    look: &dyn Fn(&[Read]) -> Report,
-) -> Vec<Read> {
+fn mend(files: &[Read], report: &Report, up_to: Safety, look: &dyn Fn(&[Read]) -> Report) -> Vec<Read> {
     let mut mended = files.to_vec();
     let mut report = report.clone();
     for _ in 0..ROUNDS {

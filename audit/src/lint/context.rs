@@ -89,7 +89,16 @@ impl<'c> Context<'c> {
         for tree in defaults.rules().iter().map(assay_engine::oslo::enforcer::RuleDefault::check) {
             roles.extend(bases(tree, BaseClass::Role).map(|role| role.masked().to_lowercase()));
         }
-        Self { defaults, rules, referenced, of_defaults, roles, old_names, history: OnceCell::new(), guesses: Cell::new(GUESSES) }
+        Self {
+            defaults,
+            rules,
+            referenced,
+            of_defaults,
+            roles,
+            old_names,
+            history: OnceCell::new(),
+            guesses: Cell::new(GUESSES),
+        }
     }
 
     /// Whether it is known what the service registers.
@@ -110,7 +119,11 @@ impl<'c> Context<'c> {
 
     /// The name that a name which is not known may be a typo of. In a file of nothing but unknown names the first are
     /// guessed at, so that it takes no longer than any other.
-    pub(super) fn nearest<'n>(&self, name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    pub(super) fn nearest<'n>(
+        &self,
+        name: &str,
+        known: impl IntoIterator<Item = &'n str>,
+    ) -> Option<&'n str> {
         let left = self.guesses.get().checked_sub(1)?;
         self.guesses.set(left);
         nearest(name, known)

@@ -1,5 +1,7 @@
 //! Lints of the file as a whole.
 
+use std::collections::HashMap;
+
 use assay_engine::oslo::enforcer::PolicyError;
 use assay_engine::oslo::language::parse_text;
 use assay_engine::oslo::load::yaml::{Position, Style, decode};
@@ -11,7 +13,7 @@ use super::catalogue::{Lint, Safety};
 use super::collect::{Collected, Found, edit, name_range};
 use super::finding::{Edit, Finding, Fix, Related};
 use super::report::Source;
-use crate::policy::PolicyFile;
+use crate::policy::{Entry, PolicyFile};
 
 /// What is wrong with a file that upstream cannot load.
 pub(super) fn broken(error: &PolicyError, bytes: &[u8], found: &mut Found<'_>) {
@@ -134,26 +136,25 @@ fn duplicates(file: &PolicyFile, found: &mut Found<'_>) {
     if file.hidden.is_empty() {
         return;
     }
-    for hidden in &file.hidden {
-        let Some(last) = file.entries.iter().find(|entry| entry.name == hidden.name) else {
+    let mut hidden: HashMap<&str, Vec<&Entry>> = HashMap::new();
+    for entry in &file.hidden {
+        hidden.entry(&entry.name).or_default().push(entry);
+    }
+    for last in &file.entries {
+        let Some(others) = hidden.get(last.name.as_str()) else {
             continue;
         };
-        // The one that counts, once however many it hides.
-        let first = file.hidden.iter().find(|other| other.name == hidden.name);
-        if first.is_some_and(|first| !std::ptr::eq(first, hidden)) {
-            continue;
-        }
-        let same = if last.value == hidden.value { "with the same value" } else { "with another value" };
+        let same = match others.iter().all(|other| other.value == last.value) {
+            true => "with the same value",
+            false => "with another value",
+        };
         let message = format!("`{}` is written again, {same}; only this one counts", last.name);
-        let finding = found.on_name(&DUPLICATE_KEY, (file, last), message);
-        let others = file.hidden.iter().filter(|other| other.name == last.name);
-        finding.related = others
-            .map(|other| Related {
-                file: file.path.clone(),
-                at: other.name_at,
-                message: "not read".to_owned(),
-            })
-            .collect();
+        let not_read = |other: &&Entry| Related {
+            file: file.path.clone(),
+            at: other.name_at,
+            message: "not read".to_owned(),
+        };
+        found.on_name(&DUPLICATE_KEY, (file, last), message).related = others.iter().map(not_read).collect();
     }
 }
 
@@ -184,7 +185,7 @@ fn json(file: &PolicyFile, found: &mut Found<'_>) {
 }
 
 /// A comment behind a rule without quotes.
-fn comment(file: &PolicyFile, entry: &crate::policy::Entry, found: &mut Found<'_>) {
+fn comment(file: &PolicyFile, entry: &Entry, found: &mut Found<'_>) {
     let end = entry.value_written.end;
     let rest = file.text.get(end..).unwrap_or_default();
     let line = &rest[..rest.find('\n').unwrap_or(rest.len())];

@@ -85,10 +85,13 @@ struct Asking<'c>(HashMap<&'c str, Vec<String>>);
 impl<'c> Asking<'c> {
     /// Whether some part of a rule may decide what another part asks.
     fn is_repeated(&mut self, context: &Context<'c>, tree: &'c CheckTree) -> bool {
+        let ids = tree.ids();
+        if ids.len() == 1 || !tree.diagnostics().is_empty() {
+            return false;
+        }
+        let constant = ids.into_iter().any(|id| matches!(tree.check(id), Check::True | Check::False));
         let mut all = self.of(context, tree, 0);
         let count = all.len();
-        let constant = tree.ids().len() > 1
-            && tree.ids().into_iter().any(|id| matches!(tree.check(id), Check::True | Check::False));
         all.sort_unstable();
         all.dedup();
         constant || all.len() < count

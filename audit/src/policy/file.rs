@@ -154,7 +154,12 @@ impl PolicyFile {
         let default = |item: &ObjectId| {
             let (name, check) = (member(*item, "name")?, member(*item, "check_str")?);
             // The name is a value here.
-            Some(yaml::Entry { key: name.value, key_at: name.value_at, key_written: name.value_written, ..check })
+            Some(yaml::Entry {
+                key: name.value,
+                key_at: name.value_at,
+                key_written: name.value_written,
+                ..check
+            })
         };
         let entries = Entry::read_all(&file.text, document, items.iter().filter_map(default).collect());
         (file.entries, file.hidden) = (entries, Vec::new());

@@ -167,6 +167,7 @@ fn the_action_annotates_and_writes_sarif() {
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(output.stdout.starts_with(b"::error file=bad.yaml,line=1,"), "{output:?}");
     let log: Value =
-        serde_json::from_slice(&std::fs::read(directory.path().join("out.sarif")).expect("written")).expect("JSON");
+        serde_json::from_slice(&std::fs::read(directory.path().join("out.sarif")).expect("written"))
+            .expect("JSON");
     assert_eq!(log["runs"][0]["results"][0]["ruleId"], "bare-exclamation");
 }

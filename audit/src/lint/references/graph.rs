@@ -42,6 +42,9 @@ pub(in super::super) struct Graph<'c> {
     names: HashMap<&'c str, usize>,
     by_index: Vec<&'c str>,
     nodes: Vec<Node<'c>>,
+    /// Whether there is any cycle, and any rule that is costly: mostly there is none to look for.
+    cyclic: bool,
+    costly: bool,
 }
 
 impl<'c> Graph<'c> {
@@ -53,9 +56,17 @@ impl<'c> Graph<'c> {
             tree.map_or_else(Node::empty, |tree| Node::of(tree, &names, default))
         };
         let nodes = context.rules.values().map(|named| node(named.tree)).collect();
-        let mut graph = Self { by_index: context.rules.keys().copied().collect(), names, nodes };
+        let mut graph = Self {
+            by_index: context.rules.keys().copied().collect(),
+            names,
+            nodes,
+            cyclic: false,
+            costly: false,
+        };
         graph.spread_marks();
         graph.measure();
+        graph.cyclic = graph.nodes.iter().any(|node| node.cyclic);
+        graph.costly = graph.nodes.iter().any(|node| node.cost >= COSTLY);
         graph
     }
 
@@ -66,7 +77,7 @@ impl<'c> Graph<'c> {
 
     /// Whether a cycle can be reached from a rule.
     pub(in super::super) fn is_cyclic(&self, name: &str) -> bool {
-        self.node(name).is_some_and(|node| node.cyclic)
+        self.cyclic && self.node(name).is_some_and(|node| node.cyclic)
     }
 
     /// Whether there is a way from one rule to another.
@@ -106,7 +117,7 @@ impl<'c> Graph<'c> {
 
     /// How many checks a decision takes at most, if these are many and no rule that it refers to is as bad.
     pub(super) fn costly(&self, name: &str) -> Option<u64> {
-        let node = self.node(name)?;
+        let node = if self.costly { self.node(name)? } else { return None };
         let first = node.to.iter().all(|(to, _)| self.nodes[*to].cost < COSTLY);
         Some(node.cost).filter(|cost| *cost >= COSTLY && first && !node.cyclic)
     }
