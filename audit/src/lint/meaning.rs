@@ -66,10 +66,13 @@ pub(super) fn side(context: &Context<'_>) -> (Option<Side>, usize) {
             continue;
         }
         match context.rules.get(name) {
-            Some(Named { tree: Some(tree), .. }) if tree.diagnostics().is_empty() => {
+            Some(Named { tree: Some(tree), .. })
+                if context.knows_service() || tree.diagnostics().is_empty() =>
+            {
                 rules.insert(name, CheckTree::clone(tree));
                 open.extend(references(tree).map(|name| name.masked()));
             }
+            None if context.knows_service() => {}
             // What an undefined rule does the service may know, and what a broken one was to do its author. A server
             // may answer anything too.
             _ => rules.insert(name, parse_text(&format!("http://unknown.invalid/{}", rules.len()))),
@@ -166,8 +169,13 @@ impl<'m> Meaning<'m> {
             .filter(|default| self.compare(rule, default, found))
             .count();
         let is_literal = matches!(rule.tree.check(rule.tree.root()), Check::True | Check::False);
-        // A cycle raises, which is said elsewhere.
-        if redundant == 0 && !is_literal && !graph.is_cyclic(rule.name()) {
+        // A cycle raises, which is said elsewhere; so are references to what is undefined or broken.
+        let refers_to_none = references(rule.tree).any(|name| {
+            let named = context.rules.get(name.masked()).and_then(|named| named.tree);
+            named.is_none_or(|tree| !tree.diagnostics().is_empty())
+        });
+        let unsure = refers_to_none && context.knows_service();
+        if redundant == 0 && !is_literal && !unsure && !graph.is_cyclic(rule.name()) {
             self.constant_or_dead(context, rule, found);
         }
     }

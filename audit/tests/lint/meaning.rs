@@ -51,6 +51,16 @@ fn what_an_override_opens_is_shown_by_a_request(#[case] text: &str, #[case] requ
     assert!(wider.message.ends_with(request), "{}", wider.message);
 }
 
+#[rstest]
+#[case::denied_by_default("default: \"!\"\n", true)]
+#[case::allowed_by_default("default: \"\"\n", false)]
+fn an_undefined_rule_is_what_default_makes_of_it(#[case] default: &str, #[case] wider: bool) {
+    let report = of_service("glance:29", &format!("{default}publicize_image: \"not rule:banned\"\n"));
+    let found = report.findings.iter().find(|finding| finding.lint.id == "widens-default");
+    assert_eq!(found.is_some(), wider);
+    assert!(found.is_none_or(|found| found.message.ends_with("creds {}, target {}")), "{found:?}");
+}
+
 #[test]
 fn an_override_by_an_old_name_is_held_against_the_new_defaults() {
     let report = of_service("cinder:29", "volume_extension:types_manage: \"role:member\"\n");
