@@ -105,11 +105,6 @@ impl<'w> Found<'w> {
         self.within(lint, rule, name_range(rule), message)
     }
 
-    /// A change of a file.
-    pub(super) fn edit(&self, file: &PolicyFile, range: Range<usize>, text: impl Into<String>) -> Edit {
-        edit(file, range, text)
-    }
-
     /// Takes a finding.
     pub(super) fn push(&mut self, collected: Collected) -> &mut Finding {
         let wanted = self.wants(collected.finding.lint);

@@ -6,7 +6,7 @@ use crate::policy::PolicyFile;
 
 use super::catalogue::directives::{IGNORE_UNKNOWN, IGNORE_WITHOUT_REASON, UNUSED_IGNORE};
 use super::catalogue::{Safety, find};
-use super::collect::{Collected, Found};
+use super::collect::{Collected, Found, edit};
 
 /// What begins one.
 const MARK: &str = "assay: ignore";
@@ -75,7 +75,7 @@ fn judge(file: &PolicyFile, ignore: &Ignore<'_>, found: &mut Found<'_>) {
     } else if !ignore.used && known {
         let message = "this `assay: ignore` silences nothing".to_owned();
         let range = with_blanks(&file.text, ignore);
-        let edit = found.edit(file, range, String::new());
+        let edit = edit(file, range, "");
         found.at(&UNUSED_IGNORE, file, ignore.range.clone(), "", message).fix =
             Some(super::finding::Fix { safety: Safety::Same, edits: vec![edit] });
     }

@@ -32,29 +32,6 @@ pub struct Finding {
     pub fix: Option<Fix>,
 }
 
-impl Finding {
-    /// The same with another severity.
-    #[must_use]
-    pub fn with_severity(mut self, severity: Severity) -> Self {
-        self.severity = severity;
-        self
-    }
-
-    /// The same with advice.
-    #[must_use]
-    pub fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-
-    /// The same with a way to mend it.
-    #[must_use]
-    pub fn with_fix(mut self, safety: Safety, edits: Vec<Edit>) -> Self {
-        self.fix = Some(Fix { safety, edits });
-        self
-    }
-}
-
 /// Another place that a finding speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {
