@@ -6,6 +6,7 @@
 //! - [`sample`] writes what a service registers, or what is really used; [`convert`] makes YAML of JSON.
 //! - [`redundant`] finds the overrides that change nothing.
 //! - [`requirements`] holds a policy against a table of who must be able to do what.
+//! - [`lint`] tells where a policy file does not mean what it seems to.
 //! - [`iam`] asks the engine questions about whole IAM policies and organizations.
 //! - [`meaning`] is what rules of OpenStack's policy language allow, deny and raise, over all requests at once.
 //! - [`diff`] is what changes from one policy to another.
@@ -19,6 +20,7 @@ pub mod convert;
 pub mod diff;
 pub mod edit;
 pub mod iam;
+pub mod lint;
 pub mod matrix;
 pub mod meaning;
 pub mod policy;

@@ -11,6 +11,7 @@ pub mod explain;
 pub mod help;
 pub mod iam;
 pub mod implies;
+pub mod lint;
 pub mod man;
 pub mod matrix;
 pub mod policy;
@@ -44,6 +45,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Why: what was compared with what, what was not reached, and what would change the answer.
     Explain(explain::ExplainArgs),
+    /// Where policy files do not mean what they seem to: each finding at its place.
+    Lint(lint::LintArgs),
     /// What changes from one policy to another, rule by rule, with a request that shows it.
     Diff(diff::DiffArgs),
     /// Whether two rules, two checks or two policies allow the same requests.
@@ -101,6 +104,7 @@ impl Arguments {
             Command::Completions(arguments) => completions::run(&arguments),
             Command::Man(arguments) => man::run(&arguments).map_err(boxed),
             Command::ExitCodes => exit_codes::run(),
+            Command::Lint(arguments) => lint::run(&arguments).map_err(boxed),
         };
         match answer {
             Ok(Answer::Yes) => ExitCode::from(0),

@@ -8,7 +8,7 @@ use assay_engine::oslo::enforcer::PolicyError;
 use assay_engine::oslo::language::{CheckTree, Span};
 use assay_engine::oslo::load::yaml::{self, Document, FileError, Object, ObjectId, Position, Style, Written};
 use assay_engine::oslo::python::Value;
-use assay_engine::oslo::{ExceptionClass, Interrupt, Rules};
+use assay_engine::oslo::{ExceptionClass, Interrupt, Limit, Rules};
 
 use super::InputError;
 use places::Lines;
@@ -112,11 +112,58 @@ impl PolicyFile {
             }
         };
         let lines = Lines::of(&text);
-        let read = |entry: &yaml::Entry| Entry::read(&text, &document, entry);
-        let entries = rules.iter().map(read).collect();
-        let hidden = document.hidden(document.root()).map(read).collect();
+        let entries = Entry::read_all(&text, &document, rules.iter().copied().collect());
+        let hidden = Entry::read_all(&text, &document, document.hidden(document.root()).copied().collect());
         let crlf = bytes.windows(2).any(|pair| pair == b"\r\n");
         Ok(Self { path: path.to_owned(), crlf, entries, hidden, lines, document, text })
+    }
+
+    /// A defaults file as if it were a policy file: a rule for each default, its `check_str` where that is written.
+    /// What is no defaults file is read as a policy file, rules in comments (of a sample) left out.
+    ///
+    /// # Errors
+    /// As [`PolicyFile::of_bytes`].
+    ///
+    /// ```
+    /// use assay::policy::PolicyFile;
+    /// let text = "defaults:\n- name: get\n  check_str: \"role:reader\"\n";
+    /// let file = PolicyFile::of_defaults("glance.yaml".as_ref(), text).unwrap();
+    /// let rule = &file.entries[0];
+    /// assert_eq!((rule.name.as_str(), rule.value_at.to_string().as_str()), ("get", "3:14"));
+    /// ```
+    pub fn of_defaults(path: &Path, text: &str) -> Result<Self, InputError> {
+        let mut file = Self::of_bytes(path, text.as_bytes())?;
+        let document = &file.document;
+        let members = |id: ObjectId| match document.object(id) {
+            Object::Dict(members) => members.as_slice(),
+            _ => &[],
+        };
+        let member = |id: ObjectId, name: &str| {
+            let is = |entry: &&yaml::Entry| match document.object(entry.key) {
+                Object::Scalar(key) => *key == Value::from(name),
+                _ => false,
+            };
+            members(id).iter().find(is).copied()
+        };
+        let Some(list) = member(document.root(), "defaults") else {
+            return Ok(file);
+        };
+        let Object::List(items) = document.object(list.value) else {
+            return Ok(file);
+        };
+        let default = |item: &ObjectId| {
+            let (name, check) = (member(*item, "name")?, member(*item, "check_str")?);
+            // The name is a value here.
+            Some(yaml::Entry {
+                key: name.value,
+                key_at: name.value_at,
+                key_written: name.value_written,
+                ..check
+            })
+        };
+        let entries = Entry::read_all(&file.text, document, items.iter().filter_map(default).collect());
+        (file.entries, file.hidden) = (entries, Vec::new());
+        Ok(file)
     }
 
     /// The rules, as upstream loads them.
@@ -182,7 +229,12 @@ impl PolicyFile {
 }
 
 impl Entry {
-    fn read(text: &str, document: &Document, entry: &yaml::Entry) -> Self {
+    fn read_all(text: &str, document: &Document, entries: Vec<yaml::Entry>) -> Vec<Self> {
+        let values = document.rules(entries.iter().map(|entry| entry.value));
+        entries.iter().zip(values).map(|(entry, value)| Self::read(text, document, entry, value)).collect()
+    }
+
+    fn read(text: &str, document: &Document, entry: &yaml::Entry, value: Result<Value, Limit>) -> Self {
         let (name, is_named) = match document.object(entry.key) {
             Object::Scalar(Value::Str(name)) => (name.to_string(), true),
             _ => {
@@ -190,7 +242,6 @@ impl Entry {
                 (text.get(written.content..written.end).unwrap_or_default().to_owned(), false)
             }
         };
-        let value = document.rule(entry.value);
         let tree = match &value {
             Ok(value) => read_rule(value),
             Err(limit) => Err((*limit).into()),

@@ -34,17 +34,23 @@ impl Setup {
     /// # Errors
     /// As [`PolicyFile::read`], and directories that cannot be listed.
     pub fn files(&self) -> Result<Vec<PolicyFile>, InputError> {
-        let mut files = Vec::new();
+        self.paths()?.iter().map(|path| PolicyFile::read(path)).collect()
+    }
+
+    /// The paths of [`Setup::files`].
+    ///
+    /// # Errors
+    /// [`InputError::Io`] for directories that cannot be listed.
+    pub fn paths(&self) -> Result<Vec<PathBuf>, InputError> {
+        let mut paths = Vec::new();
         for path in &self.policies {
             if path.is_dir() {
-                for path in in_directory(path)? {
-                    files.push(PolicyFile::read(&path)?);
-                }
+                paths.extend(in_directory(path)?);
             } else {
-                files.push(PolicyFile::read(path)?);
+                paths.push(path.clone());
             }
         }
-        Ok(files)
+        Ok(paths)
     }
 
     /// The whole policy.

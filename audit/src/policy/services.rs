@@ -78,9 +78,20 @@ impl Release {
     /// # Errors
     /// None for what is built in; a test reads all of it.
     pub fn defaults(&self) -> Result<Defaults, InputError> {
-        let path = format!("{}-{}.yaml", self.service, self.version);
-        let mut defaults = Defaults::parse(path.as_ref(), self.text)?;
+        let mut defaults = Defaults::parse(self.file_name().as_ref(), self.text)?;
         defaults.path = None;
         Ok(defaults)
+    }
+
+    /// The name of its defaults file.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        format!("{}-{}.yaml", self.service, self.version)
+    }
+
+    /// Its defaults file.
+    #[must_use]
+    pub const fn text(&self) -> &'static str {
+        self.text
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::question::RulesArgs;
 use crate::cli::{Answer, print, print_json};
 use crate::iam::{InputError, read_file};
-use crate::sarif::{Finding, log};
+use crate::sarif::{Finding, Level, Region, log};
 
 /// The arguments of `validate`.
 #[derive(Debug, Args)]
@@ -67,29 +67,32 @@ pub(super) fn run(arguments: &ValidateArgs) -> Result<Answer, InputError> {
             findings.push(Finding {
                 id: problem.violation.name().to_owned(),
                 file: file.clone(),
-                line: problem.position.line,
-                column: problem.position.column,
+                level: Level::Error,
+                region: Region::at(problem.position.line, problem.position.column),
                 message: problem.violation.to_string(),
+                related: Vec::new(),
+                fix: Vec::new(),
             });
         }
     }
     match arguments.format {
         Format::Text => {
-            for Finding { id, file, line, column, message } in &findings {
+            for Finding { id, file, region, message, .. } in &findings {
+                let (line, column) = region.start;
                 print(format_args!("{file}:{line}:{column}: {message} [{id}]\n"));
             }
         }
         Format::Json => {
             let finding = |finding: &Finding| {
                 json!({
-                    "id": finding.id, "severity": "error", "file": finding.file, "line": finding.line,
-                    "column": finding.column, "message": finding.message,
+                    "id": finding.id, "severity": "error", "file": finding.file, "line": finding.region.start.0,
+                    "column": finding.region.start.1, "message": finding.message,
                 })
             };
             let findings: Vec<Value> = findings.iter().map(finding).collect();
             print_json(&json!({"version": 1, "findings": findings}));
         }
-        Format::Sarif => print_json(&log(&findings)),
+        Format::Sarif => print_json(&log(&findings, &[])),
     }
     Ok(findings.is_empty().into())
 }

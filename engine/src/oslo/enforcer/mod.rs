@@ -33,6 +33,7 @@ pub use explained::{Explained, ScopeCheck};
 pub use options::{Options, Start, search_path};
 pub use policy::{Asked, Policy};
 pub use references::References;
+pub use strict::check_trap;
 pub use warning::Warning;
 
 use crate::oslo::compile::Program;

@@ -15,6 +15,7 @@ use super::warning::Warning;
 use crate::oslo::load::Rules;
 use crate::oslo::load::yaml::read;
 use traps::Places;
+pub use traps::check_trap;
 
 /// What is known of the files.
 #[derive(Debug, Default)]

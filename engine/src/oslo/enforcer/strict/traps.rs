@@ -74,13 +74,30 @@ fn in_entry(document: &Document, entry: &Entry, checks: &Checks) -> Vec<TrapKind
         if let Check::Base(base) = tree.check(id)
             && checks.find(base).is_none()
         {
-            found.extend(in_check(base));
+            found.extend(check_trap(base));
         }
     }
     found
 }
 
-fn in_check(base: &Base) -> Option<TrapKind> {
+/// The trap that a check is in itself, whoever asks: [`TrapKind::Kind`] or [`TrapKind::Format`].
+///
+/// ```
+/// use assay_engine::oslo::enforcer::{TrapKind, check_trap};
+/// use assay_engine::oslo::language::Check;
+/// let trap = |text: &str| {
+///     let tree = assay_engine::oslo::parse_text(text);
+///     match tree.check(tree.root()) {
+///         Check::Base(base) => check_trap(base),
+///         _ => None,
+///     }
+/// };
+/// assert_eq!(trap("a$b:x"), Some(TrapKind::Kind("a$b".into())));
+/// assert_eq!(trap("user_id:%(user_id)d"), Some(TrapKind::Format("%(user_id)d".into())));
+/// assert_eq!(trap("user_id:%(user_id)s"), None);
+/// ```
+#[must_use]
+pub fn check_trap(base: &Base) -> Option<TrapKind> {
     let template = match base.class {
         BaseClass::Rule => return None,
         BaseClass::Http | BaseClass::Https => template(base),

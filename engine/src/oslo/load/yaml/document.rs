@@ -169,6 +169,12 @@ impl Document {
         self.seen(id, 2, &mut self.budget())
     }
 
+    /// [`Document::rule`] of many objects, which share what aliases may make of them.
+    pub fn rules(&self, ids: impl IntoIterator<Item = ObjectId>) -> Vec<Result<Value, Limit>> {
+        let mut budget = self.budget();
+        ids.into_iter().map(|id| self.rule_within(id, &mut budget)).collect()
+    }
+
     /// What all rules together may stand for.
     pub(in super::super) fn budget(&self) -> usize {
         MAX_SURPLUS + self.objects.iter().map(cost).sum::<usize>()
