@@ -184,12 +184,16 @@ fn a_remote_check_is_a_free_variable() {
     let remote = "http://policy.example/%(id)s";
     assert!(implies(remote, remote).is_yes());
     assert!(implies(&format!("{remote} and role:a"), &format!("role:a and {remote}")).is_yes());
-    let Answer::No(Some(witness)) = implies(&format!("role:a and {remote}"), "!") else { panic!("it is allowed") };
+    let Answer::No(Some(witness)) = implies(&format!("role:a and {remote}"), "!") else {
+        panic!("it is allowed")
+    };
     assert_eq!(witness.assuming.len(), 1);
     assert_eq!(witness.assuming[0].check, remote);
     assert!(witness.assuming[0].answer);
     // Where the server need not be asked, nothing is assumed.
-    let Answer::No(Some(witness)) = implies(&format!("role:a or {remote}"), "!") else { panic!("it is allowed") };
+    let Answer::No(Some(witness)) = implies(&format!("role:a or {remote}"), "!") else {
+        panic!("it is allowed")
+    };
     assert!(witness.assuming.is_empty());
 }
 

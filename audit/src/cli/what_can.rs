@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &WhatCanArgs) -> Result<Answer, Failure> {
                 .map(|(row, cell)| {
                     let mut rule = cell.json();
                     rule["rule"] = json!(row.rule);
-                    rule["operations"] = row.calls().into();
+                    rule["operations"] = row.operations_json();
                     rule
                 })
                 .collect();
