@@ -86,5 +86,6 @@ pub(super) fn run(arguments: &WhatCanArgs) -> Result<Answer, Failure> {
             ));
         }
     }
-    Ok(Answer::from(cells().any(|(_, cell)| can(cell.verdict))))
+    let may = |verdict: Verdict| !matches!(verdict, Verdict::Deny | Verdict::Raise);
+    Ok(Answer::from(cells().any(|(_, cell)| may(cell.verdict))))
 }
