@@ -127,3 +127,25 @@ fn bad_input_is_named(#[case] arguments: &[&str], #[case] message: &str) {
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(stderr.contains(message), "{stderr}");
 }
+
+fn schema(text: &str) -> jsonschema::Validator {
+    let schema: Value = serde_json::from_str(text).expect("JSON");
+    jsonschema::draft202012::meta::validate(&schema).expect("a schema");
+    jsonschema::validator_for(&schema).expect("a schema")
+}
+
+#[rstest]
+#[case(&["matrix", "--service", "glance:29", "--all"], include_str!("../schemas/matrix.schema.json"))]
+#[case(&["matrix", "--like", "infomaniak"], include_str!("../schemas/matrix.schema.json"))]
+#[case(&["what-can", "--as", "reader", "--service", "cinder"], include_str!("../schemas/what-can.schema.json"))]
+#[case(&["who-can", "get_image", "--service", "glance"], include_str!("../schemas/who-can.schema.json"))]
+#[case(&["who-can", "default", "--service", "glance"], include_str!("../schemas/who-can.schema.json"))]
+#[case(&["diff", "glance:24", "glance:33"], include_str!("../schemas/diff.schema.json"))]
+#[case(&["diff", "cinder:10", "cinder:29"], include_str!("../schemas/diff.schema.json"))]
+#[case(&["implies", "role:a or http://h/x", "role:b"], include_str!("../schemas/implies.schema.json"))]
+#[case(&["equivalent", "glance:29", "glance:33"], include_str!("../schemas/implies.schema.json"))]
+fn json_is_as_its_schema_says(#[case] arguments: &[&str], #[case] text: &str) {
+    let printed = json(&[arguments, &["--format", "json"]].concat());
+    let errors: Vec<String> = schema(text).iter_errors(&printed).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}

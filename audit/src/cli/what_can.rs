@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &WhatCanArgs) -> Result<Answer, Failure> {
                 .map(|(row, cell)| {
                     let mut rule = cell.json();
                     rule["rule"] = json!(row.rule);
-                    rule["operations"] = row.calls().into();
+                    rule["operations"] = row.operations_json();
                     rule
                 })
                 .collect();
@@ -86,5 +86,6 @@ pub(super) fn run(arguments: &WhatCanArgs) -> Result<Answer, Failure> {
             ));
         }
     }
-    Ok(Answer::from(cells().any(|(_, cell)| can(cell.verdict))))
+    let may = |verdict: Verdict| !matches!(verdict, Verdict::Deny | Verdict::Raise);
+    Ok(Answer::from(cells().any(|(_, cell)| may(cell.verdict))))
 }

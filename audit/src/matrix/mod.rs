@@ -145,12 +145,14 @@ impl Row {
             .zip(&self.cells)
             .map(|(persona, cell)| (persona.name.clone(), cell.json()))
             .collect();
-        let operations: Vec<Json> = self
-            .operations
-            .iter()
-            .map(|operation| json!({"method": operation.methods.join(", "), "path": operation.path}))
-            .collect();
-        json!({"rule": self.rule, "operations": operations, "cells": cells})
+        json!({"rule": self.rule, "operations": self.operations_json(), "cells": cells})
+    }
+
+    /// Methods and paths as JSON.
+    #[must_use]
+    pub fn operations_json(&self) -> Json {
+        let call = |call: &Operation| json!({"method": call.methods.join(", "), "path": call.path});
+        self.operations.iter().map(call).collect()
     }
 
     /// Methods and paths, one a line.

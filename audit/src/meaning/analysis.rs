@@ -21,8 +21,8 @@ use super::witness::{Assumption, Witness};
 /// The most nodes of a diagram.
 const MOST_NODES: usize = 50_000;
 
-/// How many contradictions are learnt, or requests tried, before a question stays open.
-const MOST_TRIES: usize = 1000;
+/// How many sets of literals are looked at before a question stays open.
+const MOST_TRIES: usize = 20_000;
 
 /// What a question comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -399,13 +399,15 @@ impl<'r> Analysis<'r> {
             }
         }
         let mut unknown = None;
-        for _ in 0..MOST_TRIES {
+        let mut tries = 0;
+        while tries < MOST_TRIES {
             let Some(literals) = cheapest(&meant, |literal| self.cost(literal)) else {
                 return match unknown {
                     None => Ok(None),
                     Some(why) => Err(why),
                 };
             };
+            tries += 1 + literals.len();
             match theory::solve(&self.atoms, &literals) {
                 Verdict::Request(drafted) => return Ok(Some(*drafted)),
                 Verdict::Inconsistent => {

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::atom::{Atom, Atoms, Literal, Term};
 use super::template::Piece;
-use super::theory::Stop;
 
 /// The texts of JSON values that are false, `None` first.
 pub(super) const FALSE: [&str; 7] = ["None", "False", "", "0", "0.0", "-0.0", "{}"];
@@ -44,7 +43,8 @@ pub(super) struct Case {
 }
 
 impl<'a> Problem<'a> {
-    pub(super) fn of(atoms: &'a Atoms, literals: &[Literal]) -> Result<Self, Stop> {
+    /// `None` where it is about something that is not reasoned about at all.
+    pub(super) fn of(atoms: &'a Atoms, literals: &[Literal]) -> Option<Self> {
         let mut problem = Self::default();
         for literal in literals {
             let holds = literal.holds;
@@ -77,12 +77,12 @@ impl<'a> Problem<'a> {
             || problem.roles.iter().any(|(term, _)| odd_term(term));
         let special = |path: &Path| path.len() > 1 && SPECIAL.contains(&path[0].as_str());
         let tied = problem.system.is_some() || problem.domain.is_some();
-        let entered = |path: &Path| path.len() > 1 && path[0].starts_with("system");
+        let entered = |path: &Path| path.len() > 1 && ["system", "system_scope"].contains(&path[0].as_str());
         let any = |matches: &dyn Fn(&Path) -> bool| problem.creds.iter().any(|(path, ..)| matches(path));
         if (tied && any(&special)) || any(&entered) {
-            return Err(Stop::Unsure);
+            return None;
         }
-        Ok(problem)
+        Some(problem)
     }
 
     fn positive(&self, key: &str) -> bool {

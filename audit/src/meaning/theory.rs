@@ -44,10 +44,8 @@ pub(super) enum Stop {
 
 /// Looks for a request of which all literals are true.
 pub(super) fn solve(atoms: &Atoms, literals: &[Literal]) -> Verdict {
-    let problem = match Problem::of(atoms, literals) {
-        Ok(problem) => problem,
-        Err(Stop::Clash) => return Verdict::Inconsistent,
-        Err(Stop::Unsure) => return Verdict::Unknown,
+    let Some(problem) = Problem::of(atoms, literals) else {
+        return Verdict::Unknown;
     };
     let decides = if problem.composes() { Naming::Marked } else { Naming::Plain };
     let mut unsure = problem.odd;
