@@ -49,7 +49,11 @@ fn bench_measured(body: &mut Body, loops: u64) {
 
 /// All of them, in order.
 fn measurements() -> Vec<Measured> {
-    let mut all = vec![decision("nothing", |loops| (0..loops).for_each(|loop_| drop(black_box(loop_))))];
+    let mut all = vec![decision("nothing", |loops| {
+        (0..loops).for_each(|loop_| {
+            black_box(loop_);
+        })
+    })];
     for bench in [glance(), cinder(), nova_size()] {
         all.extend(decisions(&bench));
     }
@@ -86,7 +90,8 @@ fn decisions(bench: &Bench) -> Vec<Measured> {
             let target = Target::new(value(&request.target));
             all.push(decision(&format!("{name} {}", request.name), move |loops| {
                 for _ in 0..loops {
-                    drop(black_box(program.decide(black_box(&rule), black_box(&creds), black_box(&target))));
+                    let _ =
+                        black_box(program.decide(black_box(&rule), black_box(&creds), black_box(&target)));
                 }
             }));
         }
@@ -104,7 +109,7 @@ fn anew() -> Measured {
         for _ in 0..loops {
             let creds = Creds::of(black_box(&creds)).expect("a mapping");
             let target = Target::of(black_box(&target));
-            drop(black_box(program.decide(black_box("get_image"), &creds, &target)));
+            let _ = black_box(program.decide(black_box("get_image"), &creds, &target));
         }
     })
 }

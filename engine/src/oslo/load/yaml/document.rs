@@ -172,7 +172,7 @@ impl Document {
     /// [`Document::rule`] of many objects, which share what aliases may make of them.
     pub fn rules(&self, ids: impl IntoIterator<Item = ObjectId>) -> Vec<Result<Value, Limit>> {
         let mut budget = self.budget();
-        ids.into_iter().map(|id| self.rule_within(id, &mut budget)).collect()
+        ids.into_iter().map(|id| self.seen(id, 2, &mut budget)).collect()
     }
 
     /// What all rules together may stand for.
