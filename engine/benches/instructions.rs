@@ -52,7 +52,7 @@ fn measurements() -> Vec<Measured> {
     let mut all = vec![decision("nothing", |loops| {
         (0..loops).for_each(|loop_| {
             black_box(loop_);
-        })
+        });
     })];
     for bench in [glance(), cinder(), nova_size()] {
         all.extend(decisions(&bench));
