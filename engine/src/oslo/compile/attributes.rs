@@ -44,7 +44,6 @@ impl<'v> Attributes<'v> {
     }
 
     /// The value of a name.
-    #[inline]
     pub(super) fn get(&self, name: &Name) -> Option<&Value> {
         self.find(name.hash(), name.text(), |_, value| value)
     }

@@ -26,32 +26,9 @@ pub(super) struct Run<'r, A> {
     attributes: &'r Attributes<'r>,
     answers: A,
     /// The key of the target that was looked for last.
-    last_key: (u32, Known<'r>),
+    last_key: (u32, Option<&'r Value>),
     /// The path whose beginning was looked for last.
-    last_path: (u32, Known<'r>),
-}
-
-/// What is known of an attribute.
-#[derive(Clone, Copy)]
-enum Known<'r> {
-    Missing,
-    /// A text that is no longer than what a match may be.
-    Text(&'r str),
-    Other,
-}
-
-impl<'r> Known<'r> {
-    #[inline]
-    fn of(value: Option<&'r Value>) -> Self {
-        match value {
-            None => Self::Missing,
-            Some(Value::Str(text)) => match text.as_text() {
-                Some(text) if text.len() <= MAX_LENGTH => Self::Text(text),
-                _ => Self::Other,
-            },
-            Some(_) => Self::Other,
-        }
-    }
+    last_path: (u32, Option<&'r Value>),
 }
 
 /// No place in any table.
@@ -75,7 +52,7 @@ impl<'r, A: Answers> Run<'r, A> {
         attributes: &'r Attributes<'r>,
         answers: A,
     ) -> Self {
-        let none = (NONE, Known::Missing);
+        let none = (NONE, None);
         Self { program, creds, target, attributes, answers, last_key: none, last_path: none }
     }
 
@@ -99,32 +76,31 @@ impl<'r, A: Answers> Run<'r, A> {
         match test {
             Test::Role(role) => self.creds.has_role(&self.program.tables.roles[role as usize]),
             Test::Literal(text, Wanted::Key(key)) => match self.key(key) {
-                Known::Missing => Some(false),
-                Known::Text(wanted) => Some(same(wanted, self.text(text))),
-                Known::Other => None,
+                None => Some(false),
+                Some(value) => Some(same(short_text(value)?, self.text(text))),
             },
-            Test::Path(path, Wanted::Key(key)) => match self.key(key) {
-                Known::Missing => Some(false),
-                Known::Text(wanted) => self.is_at(path, wanted),
-                Known::Other => None,
-            },
-            Test::Path(path, Wanted::Text(text)) => self.is_at(path, self.text(text)),
+            Test::Path(path, Wanted::Key(key)) => {
+                let Some(value) = self.key(key) else { return Some(false) };
+                let wanted = short_text(value)?;
+                let Path { rest, .. } = &self.program.tables.paths[path as usize];
+                match self.beginning(path) {
+                    None => Some(false),
+                    Some(value) if rest.is_empty() => Some(same(short_text(value)?, wanted)),
+                    Some(_) => None,
+                }
+            }
             _ => None,
         }
     }
 
-    /// Whether creds have a text at a path of one name.
+    /// What creds have at the first name of a path.
     #[inline]
-    fn is_at(&mut self, path: u32, wanted: &str) -> Option<bool> {
-        let Path { first, rest, is_system } = &self.program.tables.paths[path as usize];
+    fn beginning(&mut self, path: u32) -> Option<&'r Value> {
         if self.last_path.0 != path {
-            self.last_path = (path, Known::of(self.creds.find(first, *is_system)));
+            let Path { first, is_system, .. } = &self.program.tables.paths[path as usize];
+            self.last_path = (path, self.creds.find(first, *is_system));
         }
-        match self.last_path.1 {
-            Known::Missing => Some(false),
-            Known::Text(text) if rest.is_empty() => Some(same(text, wanted)),
-            _ => None,
-        }
+        self.last_path.1
     }
 
     fn test(&mut self, op: &'r Op) -> Result<bool, Interrupt> {
@@ -152,8 +128,8 @@ impl<'r, A: Answers> Run<'r, A> {
             Match::Unwritten => return self.interpret(op),
             wanted => wanted,
         };
-        let Path { first, rest, is_system } = &self.program.tables.paths[path as usize];
-        match self.creds.find(first, *is_system) {
+        let Path { rest, .. } = &self.program.tables.paths[path as usize];
+        match self.beginning(path) {
             None => Ok(false),
             Some(value) => self.found_in(value, rest, &wanted),
         }
@@ -169,28 +145,27 @@ impl<'r, A: Answers> Run<'r, A> {
         self.attributes.get(&self.program.tables.keys[key as usize])
     }
 
-    /// What is known of an attribute of the target, looked for once where several checks in a row take it.
+    /// An attribute of the target, looked for once where several checks in a row take it.
     #[inline]
-    fn key(&mut self, key: u32) -> Known<'r> {
+    fn key(&mut self, key: u32) -> Option<&'r Value> {
         if self.last_key.0 != key {
-            self.last_key = (key, Known::of(self.attribute(key)));
+            self.last_key = (key, self.attribute(key));
         }
         self.last_key.1
     }
 
     /// What a check wants, as far as it takes no memory to know.
+    #[inline]
     fn wanted(&mut self, wanted: Wanted) -> Match<'r> {
         match wanted {
             Wanted::Text(text) => Match::Text(Text::Str(self.text(text))),
-            Wanted::Key(key) => match (self.key(key), self.attribute(key).and_then(Text::of)) {
-                (Known::Missing, _) => Match::Missing,
-                (Known::Text(text), _) => Match::Text(Text::Str(text)),
-                (Known::Other, Some(Text::Int(number))) => Match::Text(Text::Int(number)),
-                // A constant of Python's, or a text that is too long.
-                (Known::Other, Some(Text::Str(text))) if text.len() <= MAX_LENGTH => {
-                    Match::Text(Text::Str(text))
-                }
-                (Known::Other, _) => Match::Unwritten,
+            Wanted::Key(key) => match self.key(key) {
+                None => Match::Missing,
+                Some(value) => match Text::of(value) {
+                    Some(Text::Str(text)) if text.len() > MAX_LENGTH => Match::Unwritten,
+                    Some(text) => Match::Text(text),
+                    None => Match::Unwritten,
+                },
             },
             Wanted::Parts(parts) => self.parts(&self.program.tables.parts[parts as usize]),
         }
@@ -202,7 +177,7 @@ impl<'r, A: Answers> Run<'r, A> {
         for part in parts {
             let text = match *part {
                 Part::Text(text) => Some(Text::Str(self.text(text))),
-                Part::Key(key) => match self.attribute(key) {
+                Part::Key(key) => match self.key(key) {
                     None => return Match::Missing,
                     Some(value) => Text::of(value),
                 },
@@ -358,5 +333,14 @@ impl<'r, A: Answers> Run<'r, A> {
             // Its depth is one that fits.
             _ => base::generic(&base.kind, &base.text, request, Frames::NONE).map(|found| found.value),
         }
+    }
+}
+
+/// A text, unless it is no text or longer than what a match may be.
+#[inline]
+fn short_text(value: &Value) -> Option<&str> {
+    match value {
+        Value::Str(text) => text.as_text().filter(|text| text.len() <= MAX_LENGTH),
+        _ => None,
     }
 }
