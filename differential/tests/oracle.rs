@@ -442,7 +442,7 @@ fn service(registered: &Value, checks: &Value, steps: &Value) -> Value {
         calls.map(|(index, _)| json!({"step": index})).collect()
     };
     json!({
-        "service": {"registered": registered, "options": {}, "files": [], "checks": checks, "steps": steps},
+        "service": {"registered": registered, "options": {}, "setup": {}, "files": [], "checks": checks, "steps": steps},
         "shapes": true,
         "requests": steps.as_array().map(calls),
     })

@@ -320,13 +320,13 @@ class Service:
         for check in self.service["checks"]:
             register_stub(check)
         edit(self.service["files"])
+        setup = dict(self.service["setup"])
         try:
             conf = cfg.ConfigOpts()
             conf(args=["--config-dir", Service.root], default_config_files=[], default_config_dirs=[])
             opts._register(conf)
             for name, value in self.service["options"].items():
                 conf.set_override(name, value, group="oslo_policy")
-            setup = dict(self.service["setup"])
             default_rule = self.request.get("default_rule")
             if "default_check" in setup:
                 default_rule = _parser.parse_rule(setup.pop("default_check"))
