@@ -169,13 +169,17 @@ impl<'m> Meaning<'m> {
             .filter(|default| self.compare(rule, default, found))
             .count();
         let is_literal = matches!(rule.tree.check(rule.tree.root()), Check::True | Check::False);
-        // A cycle raises, which is said elsewhere; so are references to what is undefined or broken.
+        let reasoned = self.side.as_ref().is_some_and(|(side, _)| side.rules().contains(rule.name()));
+        if redundant > 0 || is_literal || !reasoned || graph.is_cyclic(rule.name()) {
+            return;
+        }
+        // A cycle raises, which is said elsewhere, as references to what is undefined or broken are.
         let refers_to_none = references(rule.tree).any(|name| {
             let named = context.rules.get(name.masked()).and_then(|named| named.tree);
             named.is_none_or(|tree| !tree.diagnostics().is_empty())
         });
         let unsure = refers_to_none && context.knows_service();
-        if redundant == 0 && !is_literal && !unsure && !graph.is_cyclic(rule.name()) {
+        if !unsure {
             self.constant_or_dead(context, rule, found);
         }
     }
@@ -230,12 +234,9 @@ impl<'m> Meaning<'m> {
     }
 
     fn constant_or_dead(&mut self, context: &Context<'_>, rule: &Rule<'_>, found: &mut Found<'_>) {
-        let Some((side, analysis)) = &self.side else {
+        let Some((_, analysis)) = &self.side else {
             return;
         };
-        if !side.rules().contains(rule.name()) {
-            return;
-        }
         let tree = rule.tree;
         let key = tree.to_string();
         if !self.seen.contains_key(&key) {

@@ -112,7 +112,7 @@ impl PolicyFile {
             }
         };
         let lines = Lines::of(&text);
-        let entries = Entry::read_all(&text, &document, rules.iter().copied().collect());
+        let entries = Entry::read_all(&text, &document, rules.to_vec());
         let hidden = Entry::read_all(&text, &document, document.hidden(document.root()).copied().collect());
         let crlf = bytes.windows(2).any(|pair| pair == b"\r\n");
         Ok(Self { path: path.to_owned(), crlf, entries, hidden, lines, document, text })
