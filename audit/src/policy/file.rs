@@ -112,8 +112,9 @@ impl PolicyFile {
             }
         };
         let lines = Lines::of(&text);
-        let entries = Entry::read_all(&text, &document, rules.to_vec());
-        let hidden = Entry::read_all(&text, &document, document.hidden(document.root()).copied().collect());
+        let entries = Entry::read_all(&text, &document, rules);
+        let hidden: Vec<_> = document.hidden(document.root()).copied().collect();
+        let hidden = Entry::read_all(&text, &document, &hidden);
         let crlf = bytes.windows(2).any(|pair| pair == b"\r\n");
         Ok(Self { path: path.to_owned(), crlf, entries, hidden, lines, document, text })
     }
@@ -161,7 +162,8 @@ impl PolicyFile {
                 ..check
             })
         };
-        let entries = Entry::read_all(&file.text, document, items.iter().filter_map(default).collect());
+        let defaults: Vec<_> = items.iter().filter_map(default).collect();
+        let entries = Entry::read_all(&file.text, document, &defaults);
         (file.entries, file.hidden) = (entries, Vec::new());
         Ok(file)
     }
@@ -229,7 +231,7 @@ impl PolicyFile {
 }
 
 impl Entry {
-    fn read_all(text: &str, document: &Document, entries: Vec<yaml::Entry>) -> Vec<Self> {
+    fn read_all(text: &str, document: &Document, entries: &[yaml::Entry]) -> Vec<Self> {
         let values = document.rules(entries.iter().map(|entry| entry.value));
         entries.iter().zip(values).map(|(entry, value)| Self::read(text, document, entry, value)).collect()
     }
