@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::attributes::{Attributes, Pairs};
+use super::index::same;
 use crate::oslo::error::{ExceptionClass, Interrupt};
 use crate::oslo::evaluate::base::{each_role, lowered_role};
 use crate::oslo::evaluate::seen_creds;
@@ -167,7 +168,7 @@ impl Texts {
     /// Whether a role is among these, from a place on.
     #[inline(never)]
     fn hold(&self, attributes: &Attributes<'_>, first: usize, wanted: &str) -> bool {
-        self.items(attributes).iter().skip(first).any(|role| text(role) == Some(wanted))
+        self.items(attributes).iter().skip(first).filter_map(text).any(|role| same(role, wanted))
     }
 
     fn items<'t>(&'t self, attributes: &'t Attributes<'_>) -> &'t [Value] {

@@ -64,8 +64,8 @@ const fn other_half(hash: u64) -> u32 {
     (hash >> 32) as u32
 }
 
-/// Whether two texts are the same. Names and identifiers have 8 to 32 bytes, and comparing these eight at a
-/// time takes less than calling for it.
+/// Whether two texts are the same. Names and identifiers have 4 to 32 bytes, and comparing these four or eight at
+/// a time takes less than calling for it.
 #[inline]
 pub(super) fn same(mine: &str, theirs: &str) -> bool {
     let (mine, theirs) = (mine.as_bytes(), theirs.as_bytes());
@@ -73,19 +73,21 @@ pub(super) fn same(mine: &str, theirs: &str) -> bool {
         return false;
     }
     match mine.len() {
-        8..=16 => same_ends(mine, theirs),
+        4..=7 => same_ends::<4>(mine, theirs),
+        8..=16 => same_ends::<8>(mine, theirs),
         17..=32 => {
             let (middle, end) = (mine.len() - 16, mine.len());
-            same_ends(&mine[..16], &theirs[..16]) && same_ends(&mine[middle..end], &theirs[middle..end])
+            same_ends::<8>(&mine[..16], &theirs[..16])
+                && same_ends::<8>(&mine[middle..end], &theirs[middle..end])
         }
         _ => mine == theirs,
     }
 }
 
-/// Whether the first and the last eight bytes are the same.
+/// Whether the first and the last so many bytes are the same.
 #[inline]
-fn same_ends(mine: &[u8], theirs: &[u8]) -> bool {
-    mine.first_chunk::<8>() == theirs.first_chunk() && mine.last_chunk::<8>() == theirs.last_chunk()
+fn same_ends<const N: usize>(mine: &[u8], theirs: &[u8]) -> bool {
+    mine.first_chunk::<N>() == theirs.first_chunk() && mine.last_chunk::<N>() == theirs.last_chunk()
 }
 
 #[cfg(test)]
