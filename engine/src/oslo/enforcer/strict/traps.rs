@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::super::error::{Place, Trap, TrapKind};
 use super::super::references::{Cycles, Reach, references};
-use crate::oslo::error::{ExceptionClass, Interrupt};
+use crate::oslo::error::{ExceptionClass, Interrupt, Limit};
 use crate::oslo::evaluate::Checks;
 use crate::oslo::evaluate::remote::template;
 use crate::oslo::language::{Base, BaseClass, Check, CheckTree};
@@ -29,7 +29,8 @@ pub(super) fn in_document(
     let Object::Dict(entries) = document.object(document.root()) else {
         return;
     };
-    for entry in entries {
+    let values = document.rules(entries.iter().map(|entry| entry.value));
+    for (entry, value) in entries.iter().zip(values) {
         let place = |at| Place { path: path.to_owned(), at };
         let rule = match document.object(entry.key) {
             Object::Scalar(Value::Str(name)) => {
@@ -42,13 +43,18 @@ pub(super) fn in_document(
                 continue;
             }
         };
-        for kind in in_entry(document, entry, checks) {
+        for kind in in_entry(document, entry, value, checks) {
             traps.push(Trap { place: Some(place(entry.value_at)), rule: rule.clone(), kind });
         }
     }
 }
 
-fn in_entry(document: &Document, entry: &Entry, checks: &Checks) -> Vec<TrapKind> {
+fn in_entry(
+    document: &Document,
+    entry: &Entry,
+    value: Result<Value, Limit>,
+    checks: &Checks,
+) -> Vec<TrapKind> {
     let allows = match document.object(entry.value) {
         Object::Scalar(Value::Str(_)) | Object::List(_) => false,
         _ => !document.truthy(entry.value),
@@ -56,7 +62,7 @@ fn in_entry(document: &Document, entry: &Entry, checks: &Checks) -> Vec<TrapKind
     if allows {
         return vec![TrapKind::AllowsEverybody];
     }
-    let Ok(value) = document.rule(entry.value) else {
+    let Ok(value) = value else {
         return Vec::new();
     };
     let Ok(tree) = read_rule(&value) else {
