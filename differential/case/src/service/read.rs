@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use assay_engine::oslo::ExceptionClass;
 use assay_engine::oslo::python::Value;
 use serde::{Deserialize, Deserializer};
 
@@ -14,7 +15,6 @@ use crate::document::{Ask, Case, Request, RuleSource};
 use crate::outcome::{ClassName, Outcome};
 use crate::read::{empty_mapping, file_bytes, read_beside};
 use crate::spelling::{Spelled, write_json};
-use assay_engine::oslo::ExceptionClass;
 
 /// The keys of a document that say that it is about a whole enforcer.
 #[derive(Default)]
@@ -238,14 +238,12 @@ impl RawStep {
 
     fn call(self, call: RawCall) -> Result<Call, String> {
         let do_raise = self.do_raise.unwrap_or_default();
+        let has_request = self.creds.is_some() || self.target.is_some() || self.exc.is_some();
         let raises = match self.exc {
             None => do_raise.then_some(ExceptionClass::PolicyNotAuthorized),
             Some(class) if do_raise => Some(raised(&class).map_err(|error| format!("exc: {error}"))?),
             Some(_) => return Err("`exc` says what `do_raise` raises".to_owned()),
         };
-        let has_request = raises.is_some_and(|class| class != ExceptionClass::PolicyNotAuthorized)
-            || self.creds.is_some()
-            || self.target.is_some();
         let ask = match (self.rule, self.check) {
             (Some(rule), None) => Some(Ask::Rule(rule)),
             (None, Some(check)) => Some(Ask::Check(check)),
