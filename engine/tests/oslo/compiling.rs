@@ -3,12 +3,6 @@
 //! What the interpreter comes to is checked against upstream elsewhere (`deciding`, `matching`, `depth`, the
 //! corpora); the outcomes that stand here are upstream's too, of oslo.policy 6.0.1 on CPython 3.11.7.
 
-#[macro_use]
-mod common {
-    #[macro_use]
-    pub(crate) mod py;
-}
-
 use std::sync::Arc;
 
 use allocation_counter::measure;

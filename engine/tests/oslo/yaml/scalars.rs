@@ -5,7 +5,7 @@
 
 use rstest::rstest;
 
-use crate::check;
+use crate::yaml::check;
 
 #[rstest]
 #[case("a: yes", r#"{"a": True}"#, "TypeError")]

@@ -1,13 +1,6 @@
 //! The whole enforcer. Outcomes are what oslo.policy 6.0.1 on CPython 3.11.7 comes to, unless a test is of
 //! something that upstream does not have.
 
-#[macro_use]
-#[path = "../common"]
-mod common {
-    #[macro_use]
-    pub(crate) mod py;
-}
-
 mod custom;
 mod deciding;
 mod defaults;

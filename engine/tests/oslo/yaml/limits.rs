@@ -7,7 +7,7 @@ use assay_engine::oslo::{ExceptionClass, Interrupt, Limit, Rules};
 use proptest::prelude::*;
 use rstest::rstest;
 
-use crate::class;
+use crate::yaml::class;
 
 /// A key without `?` is at most 1024 characters long. Source: PyYAML 6.0.3.
 #[rstest]

@@ -6,7 +6,7 @@ use assay_engine::oslo::enforcer::{Enforcer, Failure, Refusal, Trap, TrapKind, W
 use assay_engine::oslo::{Call, Checks, Unknown};
 use rstest::rstest;
 
-use crate::world::{World, ask, class, register};
+use crate::enforcer::world::{World, ask, class, register};
 
 fn strict(world: &World) -> Enforcer {
     let mut checks = Checks::new();

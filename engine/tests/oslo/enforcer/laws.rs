@@ -5,7 +5,7 @@ use assay_engine::oslo::python::Value;
 use assay_engine::oslo::{Request, Rules, decide};
 use proptest::prelude::*;
 
-use crate::world::{World, outcome};
+use crate::enforcer::world::{World, outcome};
 
 const NAMES: [&str; 5] = ["a", "b", "c", "old", "default"];
 

@@ -1,15 +1,8 @@
 //! The conversions of numbers, `%d` to `%G`.
 
-#[macro_use]
-mod common {
-    pub(crate) mod format;
-    #[macro_use]
-    pub(crate) mod py;
-}
-
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::python::percent::format;
-use common::format::{Expected, OVERFLOW_ERROR, TYPE_ERROR, VALUE_ERROR, check, int};
+use crate::common::format::{Expected, OVERFLOW_ERROR, TYPE_ERROR, VALUE_ERROR, check, int};
 use num_bigint::BigInt;
 use rstest::rstest;
 

@@ -4,7 +4,7 @@ use assay_engine::oslo::enforcer::References;
 use assay_engine::oslo::{ExceptionClass, Rules};
 use rstest::rstest;
 
-use crate::world::World;
+use crate::enforcer::world::World;
 
 /// Rules, those with undefined references, those from which a cycle can be reached.
 #[rstest]

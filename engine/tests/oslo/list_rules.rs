@@ -1,11 +1,5 @@
 //! Rules that are no texts: the legacy lists, and what else a policy file could hold.
 
-#[macro_use]
-mod common {
-    #[macro_use]
-    pub(crate) mod py;
-}
-
 use assay_engine::oslo::language::parse_list;
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::{ExceptionClass, Interrupt, LoadError, Rules};

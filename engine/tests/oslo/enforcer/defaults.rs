@@ -5,7 +5,7 @@ use assay_engine::oslo::python::Value;
 use assay_engine::oslo::{ExceptionClass, Interrupt, Unsupported};
 use rstest::rstest;
 
-use crate::world::{World, class, register};
+use crate::enforcer::world::{World, class, register};
 
 /// Keyword arguments of `RuleDefault`, or of `DocumentedRuleDefault` where there are both a description and
 /// operations, with `name='a'` and `check_str='@'`; a mapping as `deprecated_rule` is a `DeprecatedRule`.

@@ -3,12 +3,6 @@
 //! Rows below and above CPython's limit are measured with oslo.policy 6.0.1 on CPython 3.11.7, under recursion
 //! limits of 1000 and 1200: they come out the same under both. Between them upstream has no steady outcome.
 
-#[macro_use]
-mod common {
-    #[macro_use]
-    pub(crate) mod py;
-}
-
 use std::time::{Duration, Instant};
 
 use assay_engine::oslo::python::Value;

@@ -1,15 +1,8 @@
 //! The checks `kind:match`: roles, paths into creds, literals, formats, `str()`.
 
-#[macro_use]
-mod common {
-    pub(crate) mod outcome;
-    #[macro_use]
-    pub(crate) mod py;
-}
-
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::{ExceptionClass, Interrupt};
-use common::outcome::{
+use crate::common::outcome::{
     ALLOW, ATTRIBUTE_ERROR, DENY, Outcome, SYNTAX_ERROR, TYPE_ERROR, VALUE_ERROR, decide_text,
 };
 use rstest::rstest;

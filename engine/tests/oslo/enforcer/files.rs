@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use assay_engine::oslo::enforcer::{Enforcer, Failure, Options, Warning};
 use rstest::rstest;
 
-use crate::world::{World, ask, register};
+use crate::enforcer::world::{World, ask, register};
 
 fn rules(enforcer: &Enforcer) -> String {
     let policy = enforcer.policy().expect("a policy");

@@ -6,7 +6,7 @@ use assay_engine::oslo::{DefaultRule, ExceptionClass, Request, Rules, parse_text
 use rstest::rstest;
 use std::sync::{Arc, Mutex};
 
-use crate::world::{NOT_AUTHORIZED, World, ask, ask_as, class, outcome, register};
+use crate::enforcer::world::{NOT_AUTHORIZED, World, ask, ask_as, class, outcome, register};
 
 #[test]
 fn without_rules_everything_is_denied() {

@@ -12,7 +12,7 @@ use assay_engine::oslo::{
 };
 use rstest::rstest;
 
-use crate::world::class;
+use crate::enforcer::world::class;
 
 type Sent = Arc<Mutex<Vec<RemoteRequest>>>;
 

@@ -9,7 +9,7 @@ use assay_engine::oslo::enforcer::{Enforcer, Options};
 use assay_engine::oslo::python::{Value, text::str_of};
 use assay_engine::oslo::{Call, Checks, Request};
 
-use crate::world::World;
+use crate::enforcer::world::World;
 
 const READERS: usize = 4;
 const SWAPS: u64 = if cfg!(debug_assertions) { 120 } else { 2000 };
@@ -156,7 +156,7 @@ fn a_check_may_ask_the_enforcer_it_is_part_of() {
     let world = World::with(&[("policy.yaml", "a: ask:b\nb: '@'")]);
     this.set(Enforcer::builder(world.options()).checks(checks).build()).expect("not yet built");
     let enforcer = this.get().expect("built");
-    assert_eq!(crate::world::ask(enforcer, "a", &[]), "allow");
+    assert_eq!(crate::enforcer::world::ask(enforcer, "a", &[]), "allow");
 }
 
 #[test]

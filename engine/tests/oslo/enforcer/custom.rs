@@ -11,7 +11,7 @@ use assay_engine::oslo::{
 };
 use rstest::rstest;
 
-use crate::world::World;
+use crate::enforcer::world::World;
 
 /// `val:x` is `'x'`, `none:` None, `raise:X` raises X, `unknown:` is unknown.
 fn checks() -> Checks {

@@ -6,7 +6,7 @@ use assay_engine::oslo::enforcer::{
     Definition, DeprecatedRule, Enforcer, Options, RuleDefault, Suppress, Warning,
 };
 
-use crate::world::World;
+use crate::enforcer::world::World;
 
 fn default(old: &str, check_str: &str) -> RuleDefault {
     let old = DeprecatedRule::new(old, check_str).expect("a rule");
