@@ -16,12 +16,7 @@ fn batch(index: u64, rules: &[(&str, &str)], asked: &[&str]) -> Batch {
         creds: empty(),
         target: Value::dict([("x", Value::from("1"))]),
     };
-    Batch {
-        index,
-        world: World::of_rules(rules.iter().copied()),
-        requests: asked.iter().map(request).collect(),
-        shapes: true,
-    }
+    Batch::new(index, World::of_rules(rules.iter().copied()), asked.iter().map(request).collect(), true)
 }
 
 fn upstream(limits: Limits) -> Upstream {
@@ -49,12 +44,12 @@ fn a_slow_request_is_poisoned_and_its_neighbours_are_decided() {
 
     let (first, reply) = upstream.receive().expect("decided").expect("a batch");
     let slow = Outcome::Poisoned(Poison::TooSlow);
-    assert_eq!(first.index, 0);
+    assert_eq!(first.index(), 0);
     assert_eq!(reply.outcomes, [Outcome::Allow, slow, Outcome::Deny, Outcome::Allow]);
     assert_eq!(reply.shapes.expect("shapes").len(), 25);
 
     let (second, reply) = upstream.receive().expect("decided").expect("a batch");
-    assert_eq!((second.index, reply.outcomes.as_slice()), (1, [Outcome::Deny].as_slice()));
+    assert_eq!((second.index(), reply.outcomes.as_slice()), (1, [Outcome::Deny].as_slice()));
     assert!(upstream.receive().expect("nothing left").is_none());
 }
 

@@ -69,11 +69,17 @@ pub fn depth_depends_on_python(world: &World, request: &Request) -> bool {
         let gist = service.gist(world.default_rule.as_deref());
         return request.asked(world).is_some_and(|request| depth_depends_on_python(&gist, request));
     }
+    depends_on_python(&Written::of(world), engine_rules(world).ok().as_ref(), request)
+}
+
+/// The same, where many requests are made of the same rules: what is written in them, and they themselves if they
+/// can be loaded.
+pub(crate) fn depends_on_python(written: &Written, rules: Option<&Rules>, request: &Request) -> bool {
     let nesting = nesting(&request.creds).max(nesting(&request.target));
-    if nesting < EVERY_CHECK && Written::of(world, request).is_harmless() {
+    if nesting < EVERY_CHECK && written.with(request).is_harmless() {
         return false;
     }
-    let Ok(rules) = engine_rules(world) else {
+    let Some(rules) = rules else {
         return false;
     };
     let anonymous;
@@ -88,17 +94,17 @@ pub fn depth_depends_on_python(world: &World, request: &Request) -> bool {
         }
         Ask::Step(_) => return false,
     };
-    let reach = Reach::of(&rules, asked);
+    let reach = Reach::of(rules, asked);
     let height = reach.height();
     let frames = EVERY_CHECK.max(nesting + 1).max(reach.frames);
     let may_end = PER_LEVEL * height.levels + frames > FIRST_END
         || KIND_STEPS_PER_LEVEL * height.levels + reach.names > FIRST_KIND_END;
-    may_end && first_walked(&rules, asked) < LAST_END || height.cyclic && frames > EVERY_CHECK
+    may_end && first_walked(rules, asked) < LAST_END || height.cyclic && frames > EVERY_CHECK
 }
 
 /// What is written in the rules. Nearly all requests are done with by counting letters.
-#[derive(Default)]
-struct Written {
+#[derive(Clone, Default)]
+pub(crate) struct Written {
     letters: usize,
     dots: usize,
     brackets: usize,
@@ -107,15 +113,21 @@ struct Written {
 }
 
 impl Written {
-    fn of(world: &World, request: &Request) -> Self {
+    pub(crate) fn of(world: &World) -> Self {
         let mut written = Self::default();
-        if let Ask::Check(text) = &request.ask {
-            written.add(text.as_bytes());
-        }
         match &world.source {
             RuleSource::Rules(rules) => rules.iter().for_each(|(_, value)| written.add_value(value)),
             RuleSource::Text(bytes) | RuleSource::Policy { bytes, .. } => written.add(bytes),
             RuleSource::Service(_) => {}
+        }
+        written
+    }
+
+    /// With what a request itself writes.
+    fn with(&self, request: &Request) -> Self {
+        let mut written = self.clone();
+        if let Ask::Check(text) = &request.ask {
+            written.add(text.as_bytes());
         }
         written
     }

@@ -3,7 +3,6 @@
 //!
 //! Nothing here asks a subject for its answer: a case is in doubt for what it holds.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use assay_engine::oslo::language::{BaseClass, Check, parse_text};
@@ -12,7 +11,7 @@ use assay_engine::oslo::python::literal::{Kind, depends_on_version, read_kind};
 use assay_engine::oslo::python::{PyStr, Value, percent, unicode};
 use assay_engine::oslo::{CheckTree, Interrupt, Limit, Rules};
 
-use crate::depth::depth_depends_on_python;
+use crate::depth::{Written, depends_on_python};
 use crate::document::{Ask, Request, World};
 use crate::poison::Poison;
 
@@ -34,8 +33,10 @@ use crate::poison::Poison;
 /// ```
 pub struct Doubts<'w> {
     world: &'w World,
-    /// The world's rules as plain ones.
-    plain: Cow<'w, World>,
+    /// What is written in its rules, as plain ones.
+    written: Written,
+    /// Whether upstream, having read the rules, can look for cycles among them.
+    looked_through: bool,
     /// About every request, whatever it asks for.
     always: Reasons,
     rules: Option<(Rules, Vec<Walked>)>,
@@ -52,10 +53,10 @@ impl<'w> Doubts<'w> {
     #[must_use]
     pub fn of(world: &'w World) -> Self {
         let Some(service) = world.service() else {
-            return Self::of_plain(world, Cow::Borrowed(world));
+            return Self::of_plain(world, world);
         };
         let plain = service.gist(world.default_rule.as_deref());
-        let mut doubts = Self::of_plain(world, Cow::Owned(plain));
+        let mut doubts = Self::of_plain(world, &plain);
         for bytes in service.contents() {
             let cause = Rules::load_bytes(&bytes).err().map(|error| error.cause);
             doubts.always.add(of_file(&bytes, cause));
@@ -63,8 +64,7 @@ impl<'w> Doubts<'w> {
         doubts
     }
 
-    fn of_plain(whole: &'w World, plain: Cow<'w, World>) -> Self {
-        let world = plain.as_ref();
+    fn of_plain(whole: &'w World, world: &World) -> Self {
         let default = world.default_rule.as_deref().unwrap_or_default();
         let (always, rules) = match world.policy_file() {
             Some(file) => match Rules::load_bytes(file) {
@@ -81,12 +81,16 @@ impl<'w> Doubts<'w> {
                 (always, rules.ok())
             }
         };
+        let looked_through = match (world.policy_file(), &rules) {
+            (Some(_), Some(rules)) => rules.look_for_cycles().is_ok(),
+            _ => true,
+        };
         let rules = rules.map(|rules| {
             let rules = rules.with_default_rule(default);
             let walked = rules.iter().map(|(_, tree)| Walked::of(tree, &rules)).collect();
             (rules, walked)
         });
-        Self { world: whole, always, rules, plain }
+        Self { world: whole, written: Written::of(world), looked_through, always, rules }
     }
 
     /// Why upstream's outcome of a request cannot be compared, if that can be seen.
@@ -117,9 +121,10 @@ impl<'w> Doubts<'w> {
                 }
             }
         }
-        reasons
-            .poison()
-            .or_else(|| depth_depends_on_python(&self.plain, request).then_some(Poison::PythonVersion))
+        reasons.poison().or_else(|| {
+            let rules = self.rules.as_ref().map(|(rules, _)| rules).filter(|_| self.looked_through);
+            depends_on_python(&self.written, rules, request).then_some(Poison::PythonVersion)
+        })
     }
 }
 

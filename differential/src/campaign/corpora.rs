@@ -64,17 +64,15 @@ pub fn decide(
         jobs,
         chunks.iter(),
         || {
-            |(position, cases): &(usize, &[Case]), index| Batch {
-                index,
-                world: documents[*position].world.clone(),
-                requests: cases.iter().map(|case| case.request.clone()).collect::<Vec<Request>>(),
-                shapes: true,
+            |(position, cases): &(usize, &[Case]), index| {
+                let requests: Vec<Request> = cases.iter().map(|case| case.request.clone()).collect();
+                Batch::new(index, documents[*position].world.clone(), requests, true)
             }
         },
         |batch, Reply { shapes, outcomes, .. }| {
-            let recorded = documents[chunk(batch.index).0].texts.as_ref();
+            let recorded = documents[chunk(batch.index()).0].texts.as_ref();
             Decided {
-                comparison: compare(subject, &batch.world, &batch.requests, shapes.as_deref(), outcomes),
+                comparison: compare(subject, batch.world(), batch.requests(), shapes.as_deref(), outcomes),
                 texts_differ: recorded
                     .is_some_and(|texts| shapes.as_deref().map(RuleTexts::of).as_ref() != Some(texts)),
                 outcomes: outcomes.clone(),

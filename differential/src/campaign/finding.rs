@@ -156,8 +156,7 @@ pub fn source(facts: &Facts) -> Source {
 
 /// The name of a case: of what it asks, not of the bytes that led there.
 fn hash(world: &World, request: &Request) -> String {
-    let requests = vec![request.clone()];
-    let batch = Batch { index: 0, world: world.clone(), requests, shapes: true };
+    let batch = Batch::new(0, world.clone(), vec![request.clone()], true);
     let digest = Sha256::digest(batch.frame());
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -47,7 +47,7 @@ where
                 return Ok(());
             };
             // Nobody listens any more only when the caller is gone.
-            let _ = results.send((batch.index, judge(&batch, &reply)));
+            let _ = results.send((batch.index(), judge(&batch, &reply)));
         }
     };
     std::thread::scope(|scope| {

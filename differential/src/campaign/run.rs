@@ -1,7 +1,8 @@
 //! One run: the corpora, then as many generated worlds as were asked for.
 
 use std::path::PathBuf;
-use std::time::Instant;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use assay_case::{ReadError, Subject};
 use assay_generate::shrink::Found;
@@ -143,7 +144,8 @@ pub fn run(
     let versions = Versions::of(upstream.facts());
     let mut report = Report::new(Kind::Run, versions.clone(), subject.name(), corpora);
     let mut saved = Ok(());
-    let campaign = Instant::now();
+    // Until then workers start.
+    let began = OnceLock::new();
     let (worlds, total) = worlds(settings);
     pool::run(
         recipe,
@@ -151,16 +153,20 @@ pub fn run(
         worlds,
         || {
             let generator = Generator::new(settings.seed);
-            move |index, order| batch(&generator, settings, index, order)
+            let began = &began;
+            move |index, order| {
+                began.get_or_init(Instant::now);
+                batch(&generator, settings, index, order)
+            }
         },
         |batch, reply| {
-            let index = settings.world_index(batch.index);
+            let index = settings.world_index(batch.index());
             let compared =
-                compare(subject, &batch.world, &batch.requests, reply.shapes.as_deref(), &reply.outcomes);
+                compare(subject, batch.world(), batch.requests(), reply.shapes.as_deref(), &reply.outcomes);
             let profile = settings.schedule.profile(index);
             let found = |divergence: Divergence| {
-                let request = divergence.request.map(|position| batch.requests[position].clone());
-                (divergence, Found { world: batch.world.clone(), request })
+                let request = divergence.request.map(|position| batch.requests()[position].clone());
+                (divergence, Found { world: batch.world().clone(), request })
             };
             Compared {
                 seen: Seen::of(profile, index, batch, reply, &compared.answers),
@@ -195,11 +201,12 @@ pub fn run(
             watcher.progress(report.all.cases, total);
         },
     )?;
+    let campaign = began.get().map_or(Duration::ZERO, Instant::elapsed);
     saved?;
     if let Some(directory) = measured {
         report.coverage = Some(gather(&upstream.facts().executable, directory.path())?);
     }
-    report.finish(settings.part(versions), campaign.elapsed(), started.elapsed());
+    report.finish(settings.part(versions), campaign, started.elapsed());
     Ok(report)
 }
 
@@ -214,7 +221,7 @@ pub(crate) fn batch(generator: &Generator, settings: &Settings, index: u64, orde
     }
     // Rules that are the same in every world need not be written out for each.
     let shapes = !profile.has_fixed_rules() || index < Schedule::ROUND;
-    Batch { index: order, world, requests, shapes }
+    Batch::new(order, world, requests, shapes)
 }
 
 /// The indices of the worlds of this shard, and how many requests they hold if that is known.

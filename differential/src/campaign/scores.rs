@@ -36,12 +36,12 @@ pub fn score(
             move |index, order| batch(&generator, settings, index, order)
         },
         |batch, reply| {
-            let (engine, peer) = (EngineSubject.load(&batch.world), peer.load(&batch.world));
+            let (engine, peer) = (EngineSubject.load(batch.world()), peer.load(batch.world()));
             let said =
-                batch.requests.iter().zip(&reply.outcomes).map(|(request, expected)| {
+                batch.requests().iter().zip(&reply.outcomes).map(|(request, expected)| {
                     (expected.clone(), engine.decide(request), peer.decide(request))
                 });
-            let profile = settings.schedule.profile(settings.world_index(batch.index));
+            let profile = settings.schedule.profile(settings.world_index(batch.index()));
             (profile, said.collect())
         },
         |_, (profile, said): (Profile, Vec<Said>)| {

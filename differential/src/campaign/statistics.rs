@@ -161,11 +161,11 @@ impl Seen {
         Self {
             profile,
             outcomes: outcomes.into_iter().collect(),
-            features: Features::of(&batch.world, &batch.requests),
+            features: Features::of(batch.world(), batch.requests()),
             unsupported: unsupported.collect(),
             measures: Measures::of(
-                &batch.world,
-                &batch.requests,
+                batch.world(),
+                batch.requests(),
                 reply.shapes.as_deref().unwrap_or_default(),
             ),
             upstream_ns: reply.upstream_ns,

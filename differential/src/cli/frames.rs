@@ -37,8 +37,8 @@ fn print(arguments: &FramesArgs) -> Result<(), String> {
     let mut out = BufWriter::new(stdout().lock());
     for index in 0..schedule.worlds_of(arguments.cases) {
         let GeneratedWorld { world, requests } = generator.world(schedule.profile(index), index);
-        let batch = Batch { index, world, requests, shapes: true };
-        let written = out.write_all(batch.frame().as_ref()).and_then(|()| out.write_all(b"\n"));
+        let batch = Batch::new(index, world, requests, true);
+        let written = out.write_all(batch.frame().as_bytes()).and_then(|()| out.write_all(b"\n"));
         written.map_err(|error| error.to_string())?;
     }
     out.flush().map_err(|error| error.to_string())

@@ -98,12 +98,12 @@ fn hunt(
                 done.store(true, Ordering::Relaxed);
                 return;
             }
-            let before = campaign.schedule.cases_before(batch.index);
-            let profile = campaign.schedule.profile(batch.index);
+            let before = campaign.schedule.cases_before(batch.index());
+            let profile = campaign.schedule.profile(batch.index());
             for hunted in hunted.iter_mut() {
                 show(hunted, &batch, &reply, before, profile, matrix);
             }
-            decided = before + batch.requests.len() as u64;
+            decided = before + batch.requests().len() as u64;
             let over = decided >= matrix && hunted.iter().all(|hunted| hunted.first.is_some());
             done.store(over, Ordering::Relaxed);
         },
@@ -124,15 +124,15 @@ fn show(hunted: &mut Hunted, batch: &Batch, reply: &Reply, before: u64, profile:
         hunted.by.push(profile);
     }
     let position = divergence.request.unwrap_or_default();
-    let request = divergence.request.map(|position| batch.requests[position].clone());
-    let found = Found { world: batch.world.clone(), request };
+    let request = divergence.request.map(|position| batch.requests()[position].clone());
+    let found = Found { world: batch.world().clone(), request };
     hunted.first.get_or_insert((before + position as u64 + 1, divergence.signature, found));
 }
 
 /// The first request on which the engine, as it is armed, departs from upstream; before any, a rule.
 fn first(batch: &Batch, reply: &Reply) -> Option<Divergence> {
     let Reply { shapes, outcomes, .. } = reply;
-    let compared = compare(&EngineSubject, &batch.world, &batch.requests, shapes.as_deref(), outcomes);
+    let compared = compare(&EngineSubject, batch.world(), batch.requests(), shapes.as_deref(), outcomes);
     compared.divergences.into_iter().min_by_key(|divergence| divergence.request)
 }
 
@@ -149,6 +149,6 @@ fn small(fault: Fault, signature: &Signature, found: Found, tries: usize, upstre
     };
     let found = shrink(found, tries, still);
     let requests = found.request.into_iter().collect();
-    let case = Batch { index: 0, world: found.world, requests, shapes: false };
+    let case = Batch::new(0, found.world, requests, false);
     Small { signature: signature.to_string(), bytes: case.frame().len() }
 }

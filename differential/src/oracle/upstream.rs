@@ -82,7 +82,7 @@ impl Upstream {
         let Some(oldest) = self.pending.front() else {
             return Ok(None);
         };
-        let requests = oldest.requests.len();
+        let requests = oldest.requests().len();
         match self.worker.receive() {
             Ok(bytes) => {
                 let reply = read_reply(&bytes, requests).map_err(WorkerError::Protocol)?;
@@ -109,7 +109,7 @@ impl Upstream {
     pub fn decide(&mut self, world: &World, requests: &[Request]) -> Result<Reply, WorkerError> {
         debug_assert!(self.pending.is_empty() && self.decided.is_empty());
         let (world, requests) = (world.clone(), requests.to_vec());
-        self.submit(Batch { index: 0, world, requests, shapes: true })?;
+        self.submit(Batch::new(0, world, requests, true))?;
         match self.receive()? {
             Some((_, reply)) => Ok(reply),
             None => Err(WorkerError::Finished),
@@ -132,16 +132,16 @@ impl Upstream {
     }
 
     fn one_by_one(&mut self, batch: &Batch) -> Result<Reply, WorkerError> {
-        let mut whole = match self.alone(&batch.world, &[])? {
+        let mut whole = match self.alone(batch.world(), &[])? {
             Ok(reply) => reply,
             // The rules alone are too much.
             Err(poison) => {
-                let outcomes = vec![Outcome::Poisoned(poison); batch.requests.len()];
+                let outcomes = vec![Outcome::Poisoned(poison); batch.requests().len()];
                 return Ok(Reply { shapes: None, outcomes, upstream_ns: 0, total_ns: 0 });
             }
         };
-        for request in &batch.requests {
-            match self.alone(&batch.world, std::slice::from_ref(request))? {
+        for request in batch.requests() {
+            match self.alone(batch.world(), std::slice::from_ref(request))? {
                 Ok(reply) => {
                     whole.outcomes.extend(reply.outcomes);
                     whole.upstream_ns += reply.upstream_ns;
@@ -169,8 +169,8 @@ impl Upstream {
 
 /// A batch with its reply, in which what cannot be compared is called so.
 fn judged(batch: Batch, mut reply: Reply) -> (Batch, Reply) {
-    let doubts = Doubts::of(&batch.world);
-    for (request, outcome) in batch.requests.iter().zip(&mut reply.outcomes) {
+    let doubts = Doubts::of(batch.world());
+    for (request, outcome) in batch.requests().iter().zip(&mut reply.outcomes) {
         if let Some(poison) = doubts.about(request).filter(|_| !matches!(outcome, Outcome::Poisoned(_))) {
             *outcome = Outcome::Poisoned(poison);
         }

@@ -11,17 +11,13 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// A rule set with the requests that are decided with it, in one frame.
+/// A rule set with the requests that are decided with it, in one frame. It stays as it was made.
 #[derive(Clone, Debug)]
 pub struct Batch {
-    /// The caller's number for it.
-    pub index: u64,
-    /// The rules.
-    pub world: World,
-    /// The requests.
-    pub requests: Vec<Request>,
-    /// Whether texts and trees of the rules are wanted.
-    pub shapes: bool,
+    index: u64,
+    world: World,
+    requests: Vec<Request>,
+    frame: String,
 }
 
 /// What upstream makes of a batch.
@@ -51,10 +47,35 @@ struct RawReply {
 }
 
 impl Batch {
+    /// A batch with the caller's number for it; `shapes`: whether texts and trees of the rules are wanted.
+    #[must_use]
+    pub fn new(index: u64, world: World, requests: Vec<Request>, shapes: bool) -> Self {
+        let frame = frame(&world, &requests, shapes);
+        Self { index, world, requests, frame }
+    }
+
+    /// The caller's number for it.
+    #[must_use]
+    pub const fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// The rules.
+    #[must_use]
+    pub const fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The requests.
+    #[must_use]
+    pub fn requests(&self) -> &[Request] {
+        &self.requests
+    }
+
     /// The frame: Python is handed JSON, which it reads as it stands.
     #[must_use]
-    pub fn frame(&self) -> String {
-        frame(&self.world, &self.requests, self.shapes)
+    pub fn frame(&self) -> &str {
+        &self.frame
     }
 }
 

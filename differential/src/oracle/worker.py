@@ -503,6 +503,8 @@ def caught(error):
     """Keeps an exception as an outcome, but for the two that mean "end"."""
     if isinstance(error, (SystemExit, KeyboardInterrupt)):
         raise error
+    if is_failed_look(error):
+        error.endless = walks_in_a_circle(error.__traceback__)
     # Its traceback holds on to every frame of a deep recursion, and to what they hold.
     error.__traceback__ = None
     error.__context__ = None
@@ -510,13 +512,34 @@ def caught(error):
 
 
 def is_doubtful(error):
-    """Whether the exception may come from the recursion limit or the memory limit.
+    """Whether the exception may come from the recursion limit or the memory limit, and be another under others.
 
-    Upstream looks at a signature before each call, and `inspect` turns a RecursionError there into that TypeError.
+    A walk in a circle ends under any limit, and nearly all of them at a look at a signature: deciding such a request
+    again would tell nothing.
     """
-    if isinstance(error, TypeError):
-        return str(error) == "unsupported callable"
+    if is_failed_look(error):
+        return not error.endless
     return isinstance(error, (RecursionError, MemoryError))
+
+
+def is_failed_look(error):
+    """Upstream looks at a signature before each call, and `inspect` turns a RecursionError there into a TypeError."""
+    return isinstance(error, TypeError) and str(error) == "unsupported callable"
+
+
+def walks_in_a_circle(traceback):
+    """Whether a reference is followed while the same one is, for the same target and creds."""
+    under_way = set()
+    while traceback is not None:
+        frame = traceback.tb_frame
+        if frame.f_code is _checks.RuleCheck.__call__.__code__:
+            given = frame.f_locals
+            reference = given["self"].match, id(given["target"]), id(given["creds"])
+            if reference in under_way:
+                return True
+            under_way.add(reference)
+        traceback = traceback.tb_next
+    return False
 
 
 def deeper(function, *arguments):
