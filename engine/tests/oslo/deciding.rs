@@ -1,12 +1,12 @@
 //! Rules and a request to a decision: evaluation order, references, what `enforce` itself does.
 
+use crate::common::outcome::{
+    ALLOW, ATTRIBUTE_ERROR, DENY, Outcome, SYNTAX_ERROR, TYPE_ERROR, VALUE_ERROR, decide_text,
+};
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::{
     ExceptionClass, Interrupt, Limit, LoadError, Request, Rules, Unsupported, decide, decide_check,
     parse_text,
-};
-use crate::common::outcome::{
-    ALLOW, ATTRIBUTE_ERROR, DENY, Outcome, SYNTAX_ERROR, TYPE_ERROR, VALUE_ERROR, decide_text,
 };
 use rstest::rstest;
 

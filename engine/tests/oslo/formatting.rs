@@ -1,9 +1,9 @@
 //! Templates, targets of every kind, and the conversions `%s`, `%r`, `%a`, `%c`.
 
+use crate::common::format::{Expected, OVERFLOW_ERROR, TYPE_ERROR, VALUE_ERROR, check, int};
 use assay_engine::oslo::python::percent::{MAX_LENGTH, format};
 use assay_engine::oslo::python::{PyStr, Value};
 use assay_engine::oslo::{ExceptionClass, Interrupt, Limit};
-use crate::common::format::{Expected, OVERFLOW_ERROR, TYPE_ERROR, VALUE_ERROR, check, int};
 use proptest::prelude::*;
 use proptest::sample::select;
 use rstest::rstest;

@@ -1,8 +1,8 @@
 //! The conversions of numbers, `%d` to `%G`.
 
+use crate::common::format::{Expected, OVERFLOW_ERROR, TYPE_ERROR, VALUE_ERROR, check, int};
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::python::percent::format;
-use crate::common::format::{Expected, OVERFLOW_ERROR, TYPE_ERROR, VALUE_ERROR, check, int};
 use num_bigint::BigInt;
 use rstest::rstest;
 

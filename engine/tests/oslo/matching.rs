@@ -1,10 +1,10 @@
 //! The checks `kind:match`: roles, paths into creds, literals, formats, `str()`.
 
-use assay_engine::oslo::python::Value;
-use assay_engine::oslo::{ExceptionClass, Interrupt};
 use crate::common::outcome::{
     ALLOW, ATTRIBUTE_ERROR, DENY, Outcome, SYNTAX_ERROR, TYPE_ERROR, VALUE_ERROR, decide_text,
 };
+use assay_engine::oslo::python::Value;
+use assay_engine::oslo::{ExceptionClass, Interrupt};
 use rstest::rstest;
 
 const OVERFLOW_ERROR: Outcome = Err(Interrupt::Raised(ExceptionClass::OverflowError));
