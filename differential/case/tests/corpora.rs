@@ -5,7 +5,43 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use assay_case::iam::{agrees as iam_agrees, answer as iam_answer};
-use assay_case::{EngineSubject, Entry, Subject, agrees, case_files, read_entries};
+use assay_case::{
+    Answer, Ask, EngineSubject, Entry, Outcome, Request, Subject, World, agrees, case_files, engine_rules,
+    read_entries,
+};
+use assay_engine::oslo::python::Value;
+use assay_engine::oslo::{self, Interrupt, Rules, decide};
+
+/// The way to decide that the subject does not take: the interpreter where rules are compiled, a compiled rule
+/// where the check that is asked for has no name. Upstream knows no such difference. `None` where there is no
+/// other way, be it that the rules do not load.
+fn by_the_other_way(world: &World, request: &Request) -> Option<Answer> {
+    const NAMELESS: &str = "a rule of the check that is asked for";
+    let decided = match &request.ask {
+        Ask::Rule(name) => {
+            let rules = engine_rules(world).ok().filter(|_| world.service().is_none())?;
+            decide(&rules, name, oslo::Request { creds: &request.creds, target: &request.target })
+        }
+        Ask::Check(text) if world.service().is_none() && world.policy_file().is_none() => {
+            oslo::parse_rule_text(text).ok()?;
+            let text = Value::from(text.as_str());
+            let rules = world.rules().iter().map(|(name, value)| (name.as_str(), value));
+            let rules = Rules::from_values(rules.chain([(NAMELESS, &text)])).ok()?;
+            let program = oslo::Program::new(
+                rules.with_default_rule(world.default_rule.as_deref().unwrap_or_default()),
+            );
+            oslo::Creds::of(&request.creds)
+                .map_err(Into::into)
+                .and_then(|creds| program.decide(NAMELESS, &creds, &oslo::Target::of(&request.target)))
+        }
+        _ => return None,
+    };
+    Some(match decided {
+        Ok(allowed) => Answer::Outcome(if allowed { Outcome::Allow } else { Outcome::Deny }),
+        Err(Interrupt::Raised(class)) => Answer::Outcome(Outcome::Raise(class.into())),
+        Err(cause) => Answer::Unsupported(cause.to_string()),
+    })
+}
 
 /// The first case of a file that disagrees.
 fn disagreement(file: &Path) -> Option<String> {
@@ -19,9 +55,12 @@ fn disagreement(file: &Path) -> Option<String> {
                 return Some(format!("{}: {difference}", at()));
             }
             document.cases.iter().find_map(|case| {
-                let (expected, got) = (case.expect.as_ref()?, world.decide(&case.request));
+                let expected = case.expect.as_ref()?;
                 let at = || format!("{}:{}: {:?}", file.display(), document.line, case.name);
-                (!agrees(expected, &got)).then(|| format!("{}: expected {expected}, got {got}", at()))
+                let answers =
+                    [Some(world.decide(&case.request)), by_the_other_way(&document.world, &case.request)];
+                let mut differing = answers.into_iter().flatten().filter(|answer| !agrees(expected, answer));
+                differing.next().map(|got| format!("{}: expected {expected}, got {got}", at()))
             })
         }
         Entry::Iam(document) => document.cases.iter().zip(iam_answer(document)).find_map(|(case, got)| {
