@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use allocation_counter::measure;
+use assay_engine::oslo::language::{Check, TreeBuilder};
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::{
     Call, Checks, Creds, DefaultRule, ExceptionClass, Interrupt, Program, Request, Rules, Target, decide,
@@ -257,6 +258,36 @@ fn depth_is_left_to_the_interpreter(#[case] open: &str, #[case] close: &str) {
     let program = Program::new(Rules::from_texts([("deep", deep), ("a", "role:x and rule:deep".to_owned())]));
     assert!(!program.is_compiled(program.find("deep").expect("a rule")));
     assert!(!program.is_compiled(program.find("a").expect("a rule")));
+}
+
+/// A path is followed by calls, of which there are so many at most.
+#[rstest]
+#[case(64, true)]
+#[case(65, false)]
+#[case(200, false)]
+fn long_paths_are_left_to_the_interpreter(#[case] names: usize, #[case] compiled: bool) {
+    let path = vec!["a"; names].join(".");
+    let program = Program::new(Rules::from_texts([("long", format!("{path}:x"))]));
+    assert_eq!(program.is_compiled(program.find("long").expect("a rule")), compiled);
+    let nested = (0..names).fold(Value::from("x"), |inner, _| Value::dict([("a", inner)]));
+    let rules = Rules::from_texts([("long", format!("{path}:%(x)s"))]);
+    assert_eq!(answer(&rules, "long", &nested, &py!({"x": "x"})), ALLOW);
+}
+
+/// Whoever builds trees may use an operand for many. A text of this one would have 2⁴⁰ checks.
+#[test]
+fn a_tree_of_shared_operands_is_left_to_the_interpreter() {
+    let mut builder = TreeBuilder::default();
+    let check = parse_text("role:x").check(parse_text("role:x").root()).clone();
+    let mut operand = builder.push(check);
+    for _ in 0..40 {
+        operand = builder.push(Check::And(vec![operand, operand]));
+    }
+    let mut rules = Rules::from_texts([("plain", "role:x")]);
+    rules.insert("shared", builder.finish(operand));
+    let program = Program::new(rules);
+    assert!(!program.is_compiled(program.find("shared").expect("a rule")));
+    assert!(program.is_compiled(program.find("plain").expect("a rule")));
 }
 
 const CHECKS: &[&str] = &[

@@ -74,6 +74,16 @@ fn the_default_rule_answers_for_a_name_that_nobody_has() {
     );
 }
 
+/// Upstream calls `system` what creds have as `system_scope`.
+#[test]
+fn the_scope_of_the_system_is_seen_under_both_names() {
+    let rules = Rules::from_texts([("a", "system:all and system_scope:all")]);
+    let (creds, target) = (Value::dict([("system_scope", Value::from("all"))]), target());
+    let why = explain(&rules, "a", Request { creds: &creds, target: &target }, &Checks::new());
+    assert_eq!(why.outcome, Ok(true.into()));
+    assert_eq!(outcomes(&why), [YES, YES, YES]);
+}
+
 /// `RuleCheck` takes any `KeyError` for an undefined rule.
 #[test]
 fn a_key_error_ends_at_a_reference() {
@@ -135,11 +145,17 @@ fn creds_that_are_no_mapping_are_not_looked_at() {
     assert!(why.steps.is_empty());
 }
 
-#[test]
-fn a_text_of_megabytes_is_not_kept() {
-    let rules = Rules::from_texts([("a", "not x:%(id)200000s")]);
+/// 64 KiB are kept.
+#[rstest]
+#[case(65_536, true)]
+#[case(65_537, false)]
+#[case(200_000, false)]
+fn a_text_of_megabytes_is_not_kept(#[case] length: usize, #[case] kept: bool) {
+    let rules = Rules::from_texts([("a", format!("not x:%(id){length}s"))]);
     let why = why(&rules, "a", &Checks::new());
     assert_eq!(why.outcome, Ok(true.into()));
     let Fact::Match { wanted, .. } = &why.steps[1].fact else { panic!("{why:?}") };
-    assert_eq!(wanted.text, Err(Limit::TooLarge.into()));
+    let padded = " ".repeat(length - 2) + "u1";
+    let expected = if kept { Ok(Some(padded.into())) } else { Err(Limit::TooLarge.into()) };
+    assert_eq!(wanted.text, expected);
 }

@@ -344,3 +344,42 @@ fn short_text(value: &Value) -> Option<&str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::memory::Few;
+    use super::*;
+    use crate::oslo::load::Rules;
+    use rstest::rstest;
+
+    /// Nearly all tests of real policies are of these kinds, and a slower way would come to the same.
+    #[rstest]
+    #[case("role:READER", Some(true))]
+    #[case("role:admin", Some(false))]
+    #[case("project_id:%(project_id)s", Some(true))]
+    #[case("project_id:%(visibility)s", Some(false))]
+    #[case("project_id:%(nothing)s", Some(false))]
+    #[case("nothing:%(project_id)s", Some(false))]
+    #[case("system:%(visibility)s", Some(false))]
+    #[case("'public':%(visibility)s", Some(true))]
+    #[case("'public':%(project_id)s", Some(false))]
+    #[case("'public':%(nothing)s", Some(false))]
+    #[case("project_id:%(level)s", None)]
+    #[case("level:%(project_id)s", None)]
+    #[case("user.id:%(project_id)s", None)]
+    #[case("role:%(project_id)s", None)]
+    #[case("project_id:p%(level)s", None)]
+    fn roles_and_texts_are_compared_at_once(#[case] rule: &str, #[case] answer: Option<bool>) {
+        let program = Program::new(Rules::from_texts([("r", rule)]));
+        let user = Value::dict([("id", Value::from("p1"))]);
+        let creds =
+            Creds::builder().roles(["Reader"]).set("project_id", "p1").set("level", 1).set("user", user);
+        let (creds, target) = (
+            creds.set("system_scope", "all").build(),
+            Target::builder().set("project_id", "p1").set("visibility", "public").set("level", 1).build(),
+        );
+        let attributes = target.attributes().expect("a mapping");
+        let mut run = Run::new(&program, &creds, &target, attributes, Few::new());
+        assert_eq!(run.at_once(program.ops[0].test), answer);
+    }
+}

@@ -190,3 +190,26 @@ impl Stamp {
         Self { path: path.to_owned(), state }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use rstest::rstest;
+
+    /// What `os.path.getmtime` says of such a file. Source: CPython 3.11.7.
+    #[rstest]
+    #[case(1, 250_000_000, 1.25, -1.25)]
+    #[case(3, 0, 3.0, -3.0)]
+    #[case(0, 500_000_000, 0.5, -0.5)]
+    fn times_are_told_as_python_tells_them(
+        #[case] seconds_from: u64,
+        #[case] nanos: u32,
+        #[case] after: f64,
+        #[case] before: f64,
+    ) {
+        let from = Duration::new(seconds_from, nanos);
+        assert_eq!([seconds(UNIX_EPOCH + from), seconds(UNIX_EPOCH - from)], [after, before]);
+    }
+}

@@ -163,12 +163,25 @@ fn checks_are_called_as_often_as_upstream_calls_them() {
     assert_eq!(calls.load(Ordering::Relaxed), 2);
 }
 
-#[test]
-fn calls_without_end_have_a_limit() {
-    let texts: Vec<(String, String)> = (0..40)
+/// Of 2²⁰ calls.
+#[rstest]
+#[case(20, "rule:r0", true)]
+#[case(20, "rule:r0 and count:x", false)]
+#[case(40, "rule:r0", false)]
+fn calls_without_end_have_a_limit(#[case] levels: usize, #[case] asked: &str, #[case] within: bool) {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&calls);
+    let mut checks = Checks::new();
+    checks.register("count", move |_: &Call<'_>| {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Ok(true.into())
+    });
+    let texts: Vec<(String, String)> = (0..levels)
         .map(|n| (format!("r{n}"), format!("rule:r{m} and rule:r{m}", m = n + 1)))
-        .chain([("r40".to_owned(), "val:x".to_owned()), ("r".to_owned(), "rule:r0".to_owned())])
+        .chain([(format!("r{levels}"), "count:x".to_owned()), ("r".to_owned(), asked.to_owned())])
         .collect();
     let rules: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    assert_eq!(decide(&rules, &py!({}), &checks()), Err(Limit::TooManyCalls.into()));
+    let expected = if within { Ok(true.into()) } else { Err(Limit::TooManyCalls.into()) };
+    assert_eq!(decide(&rules, &py!({}), &checks), expected);
+    assert_eq!(calls.load(Ordering::Relaxed), 1 << 20);
 }
