@@ -4,10 +4,29 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use assay_engine::oslo::language::{BaseClass, Check, DiagnosticKind};
+use assay_engine::oslo::language::{BaseClass, Check, DiagnosticKind, reductions};
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::{ExceptionClass, Interrupt, Request, Rules, decide, parse_text};
 use rstest::rstest;
+
+/// What the stack of `ParseState` holds before and after each step. Source: oslo.policy 6.0.1.
+#[rstest]
+#[case("(a:1)", &["( check )"])]
+#[case("(a:1 and b:2)", &["check and check", "( and_expr )"])]
+#[case("(a:1 or b:2)", &["check or check", "( or_expr )"])]
+#[case("not a:1", &["not check"])]
+#[case("a:1 and b:2 and c:3", &["check and check", "and_expr and check"])]
+#[case("a:1 or b:2 or c:3", &["check or check", "or_expr or check"])]
+#[case("a:1 and b:2 or c:3", &["check and check", "and_expr or check"])]
+#[case("a:1 or b:2 and c:3 and d:4", &["check or check", "or_expr and check", "or_expr and check"])]
+#[case(
+    "(a:1 and b:2) or not (c:3 or d:4)",
+    &["check and check", "( and_expr )", "check or check", "( or_expr )", "not check", "check or check"]
+)]
+fn expressions_are_reduced_as_upstream_reduces_them(#[case] text: &str, #[case] expected: &[&str]) {
+    let names: Vec<&str> = reductions(text).into_iter().map(|reduction| reduction.name()).collect();
+    assert_eq!(names, expected);
+}
 
 /// `not` before `and` before `or`; parentheses before all. prec-01 to prec-21.
 /// Source: oslo.policy 6.0.1 on CPython 3.11.7.
