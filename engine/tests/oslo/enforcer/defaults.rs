@@ -114,6 +114,26 @@ fn constructors_warn_of_reasons_that_are_missing_or_misplaced() {
     assert_eq!(warnings, [Warning::NoReason("old".to_owned()), Warning::MisplacedReason("a".to_owned())]);
 }
 
+/// What an operator reads of a default. Source: the attributes of upstream's objects, oslo.policy 6.0.1.
+#[test]
+fn a_default_keeps_what_it_was_given() {
+    let given = py!({
+        "name": "a", "check_str": "@", "description": "d", "operations": [{"path": "/a", "method": "GET"}],
+        "deprecated_for_removal": True, "deprecated_reason": "r", "deprecated_since": "s",
+        "scope_types": ["project"]
+    });
+    let default = RuleDefault::from_value(&given).expect("a default");
+    let Definition { name, check_str, description, scope_types, .. } = default.definition();
+    assert_eq!((name.as_str(), check_str), ("a", &Value::from("@")));
+    assert_eq!(description.as_deref(), Some("d"));
+    assert_eq!(scope_types.as_slice(), ["project"]);
+    let Definition { deprecated_for_removal, deprecated_reason, deprecated_since, .. } = default.definition();
+    assert!(*deprecated_for_removal);
+    assert_eq!((deprecated_reason.as_deref(), deprecated_since.as_deref()), (Some("r"), Some("s")));
+    let plain = RuleDefault::from_value(&py!({"name": "a", "check_str": "@", "description": "d"}));
+    assert_eq!(plain.expect("a default").definition().description.as_deref(), Some("d"));
+}
+
 #[test]
 fn operations_keep_their_methods() {
     let operations = py!([{"path": "/a", "method": ["GET", "HEAD"]}, {"path": "/b", "method": "PUT"}]);

@@ -3,6 +3,7 @@
 mod collections;
 mod files;
 mod limits;
+mod places;
 mod scalars;
 
 use assay_engine::oslo::load::yaml::{Document, FileError, Object, ObjectId, read};
