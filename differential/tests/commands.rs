@@ -243,3 +243,30 @@ fn the_tables_of_the_documentation_are_those_of_the_code() {
     let expected = assay_differential::cli::tables::text();
     assert_eq!(written.expect("docs/tables.md"), expected, "cargo differential tables > docs/tables.md");
 }
+
+/// A pair of features is shown once: of more worlds a smaller part is kept.
+#[cfg(feature = "upstream")]
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
+#[test]
+fn worlds_that_are_drawn_are_recorded() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().display().to_string();
+    let output = differential(&["draw", &path, "--worlds", "100", "--requests", "4", "--seed", "5"]);
+    assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
+    let mut files = 0;
+    for file in std::fs::read_dir(directory.path()).expect("a directory") {
+        let file = file.expect("a file").path();
+        let documents = assay_case::read_file(&file).expect("case files");
+        assert!((5..90).contains(&documents.len()), "{}: {} worlds", file.display(), documents.len());
+        for document in documents {
+            let steps = document.world.service().is_some_and(|service| !service.steps.is_empty());
+            assert!(document.cases.len() <= 4 || steps);
+            assert!(document.cases.iter().all(|case| case.expect.is_some()));
+            assert_eq!(document.source.oracle.as_deref(), Some("oslo.policy 6.0.1"));
+        }
+        files += 1;
+    }
+    assert_eq!(files, 6);
+    let output = differential(&["replay", "--oracle", "recorded", &path]);
+    assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
+}

@@ -2,6 +2,7 @@
 //! be done, which is then said in a line on stderr.
 
 pub mod doctor;
+pub mod draw;
 #[cfg(feature = "upstream")]
 pub mod frames;
 pub mod from_fuzz;
@@ -40,6 +41,8 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// Fills in, or refreshes, what upstream makes of the cases of files.
     Record(record::RecordArgs),
+    /// Draws worlds, and writes those with something new in them to case files, with what upstream makes of them.
+    Draw(draw::DrawArgs),
     /// Makes one report of several: shards, profiles, Pythons, versions of upstream.
     Merge(merge::MergeArgs),
     /// Runs upstream's own unit tests against the engine.
@@ -81,6 +84,7 @@ impl Arguments {
             Command::Run(arguments) => run::run(&arguments),
             Command::Replay(arguments) => replay::run(&arguments),
             Command::Record(arguments) => record::run(&arguments),
+            Command::Draw(arguments) => draw::run(&arguments),
             Command::Mutants(arguments) => mutants::run(&arguments),
             Command::Tables => tables::run(),
             Command::Merge(arguments) => merge::run(&arguments),
