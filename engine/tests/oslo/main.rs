@@ -18,6 +18,7 @@ mod formatting;
 mod formatting_numbers;
 mod laws;
 mod list_rules;
+mod literal_depth;
 mod literals;
 mod matching;
 mod parsing;

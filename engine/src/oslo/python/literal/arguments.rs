@@ -44,7 +44,7 @@ impl Parser<'_> {
                 let argument = self.named_expression(levels).await?;
                 // A generator needs no parentheses of its own where it is the only argument.
                 if is_first && self.at_comprehension() {
-                    let generator = self.comprehension(argument, ")").await?;
+                    let generator = self.comprehension(argument, ")", limits::IN_CALL).await?;
                     return Ok(self.other(&[function, generator]));
                 }
                 argument
@@ -63,14 +63,14 @@ impl Parser<'_> {
     /// What stands in the brackets of a subscript, and the bracket.
     pub(super) async fn slices(&self) -> Result<NodeId, Stop> {
         let mut deepest = self.other(&[]);
-        let mut levels = limits::SLICE;
+        let (mut levels, mut unpacked) = (limits::SLICE, limits::UNPACKED_SLICE);
         loop {
             let item = if self.eat("*") {
-                self.call(Rule::Expression, limits::LATER_SLICE).await?
+                self.call(Rule::Expression, unpacked).await?
             } else {
                 self.slice(levels).await?
             };
-            levels = limits::LATER_SLICE;
+            (levels, unpacked) = (limits::LATER_SLICE, limits::LATER_SLICE);
             deepest = self.together(&[deepest, item]);
             if !self.eat(",") || self.at("]") {
                 break;
@@ -88,12 +88,12 @@ impl Parser<'_> {
         }
         let mut deepest =
             if self.at(":") { self.other(&[]) } else { self.call(Rule::Expression, levels).await? };
-        for _ in 0..2 {
+        for more in 0..2 {
             if !self.eat(":") {
                 break;
             }
             if !(self.at(":") || self.at(",") || self.at("]")) {
-                let bound = self.call(Rule::Expression, levels + 1).await?;
+                let bound = self.call(Rule::Expression, levels + more).await?;
                 deepest = self.together(&[deepest, bound]);
             }
         }
@@ -130,7 +130,8 @@ impl Parser<'_> {
                 bare_star = false;
                 if self.eat("=") {
                     with_default = true;
-                    let value = self.call(Rule::Expression, self.levels_of_default()).await?;
+                    let levels = if slash && !star { limits::DEFAULT_BEHIND_SLASH } else { limits::DEFAULT };
+                    let value = self.call(Rule::Expression, levels).await?;
                     deepest = self.together(&[deepest, value]);
                 } else if with_default && !star {
                     return Err(Stop::Syntax);

@@ -27,9 +27,9 @@ impl Parser<'_> {
             return self.yielded().await;
         }
         let starred = self.at("*");
-        let first = self.item(limits::GROUP).await?;
+        let first = self.item(limits::GROUP, limits::UNPACKED_IN_GROUP).await?;
         if !starred && self.at_comprehension() {
-            return self.comprehension(first, ")").await;
+            return self.comprehension(first, ")", 0).await;
         }
         if self.at(",") {
             let items = self.more_items(first, ")").await?;
@@ -43,13 +43,19 @@ impl Parser<'_> {
     async fn yielded(&self) -> Result<NodeId, Stop> {
         let mut deepest = self.other(&[]);
         if self.eat("from") {
-            let source = self.call(Rule::Expression, limits::ITEM).await?;
+            let source = self.call(Rule::Expression, limits::SOURCE).await?;
             deepest = self.other(&[source]);
         } else {
+            let mut later = 0;
             while !self.at(")") {
                 // Here the grammar wants an expression where elsewhere it allows `name := value`.
-                let rule = if self.eat("*") { Rule::Operators(Binding::BitOr) } else { Rule::Expression };
-                let item = self.call(rule, limits::ITEM + 2 * limits::LATER_ITEM).await?;
+                let (rule, levels) = if self.eat("*") {
+                    (Rule::Operators(Binding::BitOr), limits::UNPACKED + limits::LATER_ITEM)
+                } else {
+                    (Rule::Expression, limits::ITEM)
+                };
+                let item = self.call(rule, levels + later).await?;
+                later = 2 * limits::LATER_ITEM;
                 deepest = self.together(&[deepest, item]);
                 if !self.eat(",") {
                     break;
@@ -65,9 +71,9 @@ impl Parser<'_> {
             return Ok(self.add(Node::List(Vec::new()), true, &[]));
         }
         let starred = self.at("*");
-        let first = self.item(limits::ITEM).await?;
+        let first = self.item(limits::ITEM, limits::UNPACKED).await?;
         if !starred && self.at_comprehension() {
-            return self.comprehension(first, "]").await;
+            return self.comprehension(first, "]", 0).await;
         }
         let items = self.more_items(first, "]").await?;
         let (target, children) = (items.iter().all(|&item| self.is_target(item)), items.clone());
@@ -86,19 +92,19 @@ impl Parser<'_> {
             let value = self.call(Rule::Expression, limits::ITEM + limits::LATER_ITEM).await?;
             self.other(&[value])
         } else {
-            let first = self.item(limits::ITEM).await?;
+            let first = self.item(limits::ITEM, limits::UNPACKED).await?;
             if !starred && self.eat(":") {
                 let value = self.call(Rule::Expression, limits::ITEM).await?;
                 if self.at_comprehension() {
                     let pair = self.together(&[first, value]);
-                    return self.comprehension(pair, "}").await;
+                    return self.comprehension(pair, "}", 0).await;
                 }
                 return self.dict(vec![(Some(first), value)]).await;
             }
             first
         };
         if !starred && self.at_comprehension() {
-            return self.comprehension(first, "}").await;
+            return self.comprehension(first, "}", 0).await;
         }
         let items = self.more_items(first, "}").await?;
         let children = items.clone();
@@ -112,7 +118,8 @@ impl Parser<'_> {
                 break;
             }
             if self.eat("**") {
-                let mapping = self.call(Rule::Operators(Binding::BitOr), limits::UNPACKED).await?;
+                let later = if pairs.is_empty() { 0 } else { limits::LATER_ITEM };
+                let mapping = self.call(Rule::Operators(Binding::BitOr), limits::UNPACKED + later).await?;
                 pairs.push((None, mapping));
             } else {
                 let levels = limits::ITEM + limits::LATER_ITEM;
@@ -129,11 +136,11 @@ impl Parser<'_> {
     }
 
     /// `*operators`, or an expression that may be named.
-    async fn item(&self, levels: usize) -> Result<NodeId, Stop> {
+    async fn item(&self, levels: usize, unpacked: usize) -> Result<NodeId, Stop> {
         if !self.eat("*") {
             return self.named_expression(levels).await;
         }
-        let unpacked = self.call(Rule::Operators(Binding::BitOr), limits::UNPACKED).await?;
+        let unpacked = self.call(Rule::Operators(Binding::BitOr), unpacked).await?;
         let target = self.is_target(unpacked);
         Ok(self.add(Node::Other, target, &[unpacked]))
     }
@@ -142,7 +149,9 @@ impl Parser<'_> {
     async fn more_items(&self, first: NodeId, close: &str) -> Result<Vec<NodeId>, Stop> {
         let mut items = vec![first];
         while self.eat(",") && !self.at(close) {
-            items.push(self.item(limits::ITEM + limits::LATER_ITEM).await?);
+            let is_third_in_group = close == ")" && items.len() > 1;
+            let later = limits::LATER_ITEM * (1 + usize::from(is_third_in_group));
+            items.push(self.item(limits::ITEM + later, limits::UNPACKED + later).await?);
         }
         self.expect(close)?;
         Ok(items)
@@ -153,17 +162,22 @@ impl Parser<'_> {
     }
 
     /// `([async] for targets in iterable (if condition)*)+`, and the bracket.
-    pub(super) async fn comprehension(&self, element: NodeId, close: &str) -> Result<NodeId, Stop> {
+    pub(super) async fn comprehension(
+        &self,
+        element: NodeId,
+        close: &str,
+        less: usize,
+    ) -> Result<NodeId, Stop> {
         let mut deepest = element;
         while !self.eat(close) {
             self.eat("async");
             self.expect("for")?;
             let targets = self.targets().await?;
-            let iterable = self.call(Rule::Operators(Binding::Or), limits::ITEM).await?;
+            let iterable = self.call(Rule::Operators(Binding::Or), limits::SOURCE - less).await?;
             let clause = self.other(&[targets, iterable]);
             deepest = self.together(&[deepest, clause]);
             while self.eat("if") {
-                let condition = self.call(Rule::Operators(Binding::Or), limits::ITEM).await?;
+                let condition = self.call(Rule::Operators(Binding::Or), limits::ITEM - less).await?;
                 let condition = self.other(&[condition]);
                 deepest = self.together(&[deepest, condition]);
             }

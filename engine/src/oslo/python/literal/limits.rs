@@ -16,22 +16,30 @@ const OPERAND: usize = 24;
 const LEVELS_THAT_VARY: usize = 5900;
 
 pub(super) const GROUP: usize = 28;
-/// The first item of a list, a set, a dict; what is behind `for`, `if` and `yield`.
+/// The first item of a list, a set, a dict; what is behind `if` and `yield`.
 pub(super) const ITEM: usize = 29;
-/// What an item costs more that has one in front of it.
+/// What an item costs more that has one in front of it, and in `()` again where it has two.
 pub(super) const LATER_ITEM: usize = 1;
-/// `*x`, `**x` in brackets.
-pub(super) const UNPACKED: usize = 24;
+/// `*x`, `**x` as the first item in `[]` and `{}`.
+pub(super) const UNPACKED: usize = 23;
+/// `*x` as the first item in `()`.
+pub(super) const UNPACKED_IN_GROUP: usize = 22;
+/// What is behind `yield from`, and behind `in` of a comprehension.
+pub(super) const SOURCE: usize = 27;
+/// What the generator of a call takes less than others behind `in` and `if`.
+pub(super) const IN_CALL: usize = 2;
 pub(super) const ARGUMENT: usize = 24;
 pub(super) const LATER_ARGUMENT: usize = 28;
 pub(super) const NAMED_ARGUMENT: usize = 27;
 pub(super) const SLICE: usize = 24;
 pub(super) const LATER_SLICE: usize = 27;
+/// `*x` as the first of a subscript.
+pub(super) const UNPACKED_SLICE: usize = 26;
 pub(super) const TARGET: usize = 11;
 pub(super) const LAMBDA: usize = 2;
 pub(super) const DEFAULT: usize = 8;
-/// What a default costs at most where a `/` may stand behind it.
-pub(super) const DEFAULT_BEFORE_SLASH: usize = 11;
+/// A default of a parameter behind a `/`.
+pub(super) const DEFAULT_BEHIND_SLASH: usize = 7;
 pub(super) const ELSE: usize = 1;
 /// What the expressions of an f-string cost from 3.12 on, if they are not nested themselves.
 pub(super) const FORMATTED: usize = 70;

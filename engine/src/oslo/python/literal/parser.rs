@@ -112,10 +112,6 @@ impl<'a> Parser<'a> {
         self.levels.ascend(level);
     }
 
-    pub(super) fn levels_of_default(&self) -> usize {
-        if self.tokens.slashes { limits::DEFAULT_BEFORE_SLASH } else { limits::DEFAULT }
-    }
-
     pub(super) fn token(&self) -> Token<'a> {
         // The last token is never passed.
         self.tokens.list[self.at.get()]

@@ -33,8 +33,6 @@ pub(super) struct Tokens<'a> {
     pub(super) list: Vec<Token<'a>>,
     /// Whether an f-string is among them that 3.12 and 3.13 may cut otherwise.
     pub(super) varies: bool,
-    /// Whether there is a `/`.
-    pub(super) slashes: bool,
     /// Whether a text that is no expression may be too deep for the pass that words the error.
     pub(super) deep: bool,
 }
@@ -61,8 +59,7 @@ impl<'a> Tokens<'a> {
         }
         let prefixes = list.iter().filter(|token| is_prefix(token)).count();
         let levels = LEVELS_OF_A_BRACKET * lexer.deepest + LEVELS_OF_A_PREFIX * prefixes;
-        let slashes = list.iter().any(|token| token.text == "/");
-        Self { list, varies: lexer.varies, slashes, deep: levels > MAX_LEVELS }
+        Self { list, varies: lexer.varies, deep: levels > MAX_LEVELS }
     }
 }
 
