@@ -48,7 +48,9 @@ fn answer(rules: &Rules, rule: &str, creds: &Value, target: &Value) -> Outcome {
     if let Some(index) = program.find(rule) {
         assert_eq!(program.decide_index(index, &ready, &of), interpreted, "by index");
     }
-    for ((name, _), among_all) in rules.iter().zip(program.decide_all(&ready, &of)) {
+    let all = program.decide_all(&ready, &of);
+    assert_eq!(all.len(), rules.iter().len());
+    for ((name, _), among_all) in rules.iter().zip(all) {
         let name = name.as_text().expect("a text");
         assert_eq!(among_all, decide(rules, name, Request { creds, target }), "{name}: among all");
     }

@@ -82,6 +82,10 @@ fn the_scope_of_the_system_is_seen_under_both_names() {
     let why = explain(&rules, "a", Request { creds: &creds, target: &target }, &Checks::new());
     assert_eq!(why.outcome, Ok(true.into()));
     assert_eq!(outcomes(&why), [YES, YES, YES]);
+    for step in &why.steps[1..] {
+        let Fact::Match { looked: Looked::Creds(seen), .. } = &step.fact else { panic!("{step:?}") };
+        assert_eq!(seen.found, [Value::from("all")]);
+    }
 }
 
 /// `RuleCheck` takes any `KeyError` for an undefined rule.

@@ -1,5 +1,7 @@
 //! Laws that hold for every rule text and every decision.
 
+use std::time::{Duration, Instant};
+
 use assay_engine::oslo::language::{Check, CheckTree, Diagnostic, DiagnosticKind, NodeId};
 use assay_engine::oslo::python::{Dict, PyStr, Value, is_space};
 use assay_engine::oslo::{Interrupt, Request, Rules, decide, decide_check, parse_text};
@@ -9,6 +11,26 @@ use proptest::sample::{Index, select};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use rstest::rstest;
+
+/// Of any type. What hashes alike would take a hundred times as long.
+#[test]
+fn a_mapping_of_many_keys_is_made_at_once() {
+    const MANY: i32 = 30_000;
+    let kinds: [fn(i32) -> Value; 5] = [
+        |number| Value::from(format!("key {number}")),
+        |number| Value::Float(f64::from(number) + 0.5),
+        |number| Value::Complex { re: f64::from(number), im: 1.0 },
+        |number| Value::Bytes(number.to_string().into_bytes()),
+        |number| Value::Tuple(vec![number.to_string().into(), "x".into()]),
+    ];
+    let started = Instant::now();
+    let mut dict = Dict::default();
+    for key in kinds.iter().flat_map(|kind| (0..MANY).map(kind)) {
+        dict.insert(key, Value::None).expect("a key");
+    }
+    assert_eq!(dict.len(), 5 * 30_000);
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+}
 
 /// Checks of every class that raise nothing, or a TypeError, a SyntaxError, a ValueError, and
 /// (`role:` with bad roles) an AttributeError.

@@ -83,3 +83,31 @@ impl From<Pairs> for Value {
         Self::Dict(pairs.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    /// Two names that an index cannot tell apart where it has two slots.
+    fn alike() -> (String, String) {
+        let mut met = HashMap::new();
+        for name in (0_u32..).map(|number| number.to_string()) {
+            let hash = hash_of(name.as_str());
+            if let Some(other) = met.insert((hash >> 32, hash & 1), name.clone()) {
+                return (other, name);
+            }
+        }
+        unreachable!("there are more names than halves of hashes")
+    }
+
+    #[test]
+    fn names_that_hash_alike_are_told_apart() {
+        let (one, other) = alike();
+        let value = Value::dict([(one.as_str(), Value::from("x"))]);
+        let attributes = Attributes::new(Cow::Borrowed(&value)).expect("a mapping");
+        assert_eq!(attributes.get(&Name::from(one.as_str())), Some(&"x".into()));
+        assert_eq!(attributes.get(&Name::from(other.as_str())), None);
+    }
+}

@@ -110,6 +110,14 @@ mod tests {
         }
     }
 
+    /// However many things there are, none is far from where its hash says.
+    #[test]
+    fn a_search_meets_few_slots() {
+        let index = Index::new((0..100_000_u32).map(|number| hash_of(&number)));
+        let runs = index.slots.split(|slot| slot.place == EMPTY).map(<[Slot]>::len);
+        assert!(runs.max() < Some(200));
+    }
+
     /// Even where all hashes are one.
     #[test]
     fn collisions_are_passed_over() {
