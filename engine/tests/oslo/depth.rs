@@ -217,6 +217,32 @@ fn rows_of_not(#[case] before: &str) {
     assert_eq!(row(1200), Err(ExceptionClass::RecursionError));
 }
 
+/// Two chains of references, the one that the other ends in first. Source: oslo.policy 6.0.1 on CPython 3.11.7, which
+/// looks for cycles behind loading a file.
+#[rstest]
+#[case(700, 700, Err(ExceptionClass::RecursionError))]
+#[case(300, 1000, Err(ExceptionClass::RecursionError))]
+#[case(1000, 300, Err(ExceptionClass::RecursionError))]
+#[case(450, 450, Ok(()))]
+#[case(900, 1, Ok(()))]
+fn what_is_known_of_a_rule_counts_for_those_above_it(
+    #[case] upper: usize,
+    #[case] lower: usize,
+    #[case] outcome: Result<(), ExceptionClass>,
+) {
+    let chain = |name: &'static str, length: usize, end: &'static str| {
+        (0..length).map(move |index| {
+            let next = index + 1;
+            (
+                format!("{name}{index}"),
+                if next < length { format!("rule:{name}{next}") } else { end.to_owned() },
+            )
+        })
+    };
+    let rules = Rules::from_texts(chain("lower", lower, "@").chain(chain("upper", upper, "rule:lower0")));
+    assert_eq!(rules.look_for_cycles(), outcome);
+}
+
 /// A rule that upstream's parser cannot take ends the loading of all.
 #[test]
 fn a_row_of_not_is_no_rule() {

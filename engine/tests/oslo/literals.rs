@@ -836,6 +836,15 @@ fn characters_by_name(#[case] kind: &str, #[case] read: Read<'_>) {
     assert_reads(kind, &read);
 }
 
+/// Keys are told apart by their types and places, and numbers are not.
+#[rstest]
+#[case("{('a',('b',)):1,('a','b'):2}", "{('a', ('b',)): 1, ('a', 'b'): 2}")]
+#[case("{('a','b'):1,('a','b'):2}", "{('a', 'b'): 2}")]
+#[case("{(1,True):1,(1.0,1):2}", "{(1, True): 2}")]
+fn keys_that_are_tuples(#[case] kind: &str, #[case] text: &str) {
+    assert_reads(kind, &Text(text));
+}
+
 const MEMORY_ERROR: Read<'_> = Raises(ExceptionClass::MemoryError);
 const RECURSION_ERROR: Read<'_> = Raises(ExceptionClass::RecursionError);
 

@@ -89,3 +89,20 @@ pub fn search_path(start: &Start) -> Vec<PathBuf> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    /// Source: `_get_config_dirs` of oslo.config, for somebody at home in `/home/x`.
+    #[rstest]
+    #[case(None, &["/home/x", "/etc"])]
+    #[case(Some(""), &["/home/x", "/etc"])]
+    #[case(Some("glance"), &["/home/x/.glance", "/home/x", "/etc/glance", "/etc"])]
+    fn a_project_has_directories_of_its_own(#[case] project: Option<&str>, #[case] expected: &[&str]) {
+        let project = project.map(str::to_owned);
+        let start = Start { project, home: Some("/home/x".into()), ..Start::default() };
+        assert_eq!(search_path(&start), expected.iter().map(PathBuf::from).collect::<Vec<_>>());
+    }
+}

@@ -28,6 +28,12 @@ fn answering(answer: Result<&'static str, RemoteFailure>, options: RemoteOptions
     (checks, sent)
 }
 
+#[test]
+fn content_types_are_told_by_their_names() {
+    let names = [ContentType::Form, ContentType::Json].map(ContentType::name);
+    assert_eq!(names, ["application/x-www-form-urlencoded", "application/json"]);
+}
+
 fn ask(text: &str, target: &Value, checks: &Checks) -> &'static str {
     let rules = Rules::from_texts([("r", text), ("behind", text)]);
     let creds = py!({"roles": ["a"]});
