@@ -10,8 +10,9 @@ use super::interpreter::Facts;
 use super::process::{Limits, WorkerError, WorkerProcess};
 use super::wire::{Batch, Reply, frame, read_reply};
 
-/// How many batches are with a worker at once: it decides one while the next is made and sent.
-const AHEAD: usize = 2;
+/// How many batches are with a worker at once: it decides one while others are made, sent and compared, of which some
+/// take long.
+const AHEAD: usize = 4;
 
 /// Where workers come from.
 #[derive(Clone, Debug)]

@@ -239,13 +239,21 @@ class World:
     # Doubt: an outcome that may hang on a limit of this process is decided again.
 
     def doubt(self, enforcer, outcomes, frame):
+        # Where walks ended that a higher limit did not help. Whoever comes there by the same rule is no better off.
+        settled = set()
         for index, outcome in enumerate(outcomes):
             if isinstance(outcome, Raised) and is_doubtful(outcome.error):
+                rule = self.request["requests"][index].get("rule")
+                place = (rule, getattr(outcome.error, "place", None))
+                if place in settled:
+                    continue
                 if self.again is None:
                     # Upstream writes into creds. Reading the frame anew gives every request untouched ones.
                     self.again = decode(frame)["requests"]
                 second = self.timed(deeper, decide_one, enforcer, self.again[index])
                 outcomes[index] = judge(outcome, second)
+                if outcomes[index] is outcome and None not in place:
+                    settled.add(place)
 
     def doubt_steps(self, outcomes, frame):
         doubtful = [
@@ -504,7 +512,7 @@ def caught(error):
     if isinstance(error, (SystemExit, KeyboardInterrupt)):
         raise error
     if is_failed_look(error):
-        error.endless = walks_in_a_circle(error.__traceback__)
+        error.place = place_of(error.__traceback__)
     # Its traceback holds on to every frame of a deep recursion, and to what they hold.
     error.__traceback__ = None
     error.__context__ = None
@@ -518,7 +526,7 @@ def is_doubtful(error):
     again would tell nothing.
     """
     if is_failed_look(error):
-        return not error.endless
+        return error.place is not None
     return isinstance(error, (RecursionError, MemoryError))
 
 
@@ -527,19 +535,24 @@ def is_failed_look(error):
     return isinstance(error, TypeError) and str(error) == "unsupported callable"
 
 
-def walks_in_a_circle(traceback):
-    """Whether a reference is followed while the same one is, for the same target and creds."""
+def place_of(traceback):
+    """How deep a walk ended, and at which check; None where it walks in a circle: a reference is followed while the
+    same one is, for the same target and creds."""
     under_way = set()
+    depth, check = 0, None
     while traceback is not None:
         frame = traceback.tb_frame
         if frame.f_code is _checks.RuleCheck.__call__.__code__:
             given = frame.f_locals
             reference = given["self"].match, id(given["target"]), id(given["creds"])
             if reference in under_way:
-                return True
+                return None
             under_way.add(reference)
+        if frame.f_code is _checks._check.__code__:
+            check = frame.f_locals.get("rule")
+        depth += 1
         traceback = traceback.tb_next
-    return False
+    return depth, id(check)
 
 
 def deeper(function, *arguments):

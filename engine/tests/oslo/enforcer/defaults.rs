@@ -61,6 +61,18 @@ use crate::enforcer::world::{World, class, register};
 )]
 #[case::an_operation_that_is_a_number(py!({"description": "d", "operations": [5]}), "TypeError")]
 #[case::an_operation_that_is_a_text(py!({"description": "d", "operations": ["x"]}), "InvalidRuleDefault")]
+#[case::an_operation_that_is_a_list(
+    py!({"description": "d", "operations": [["path", "method"]]}), "AttributeError"
+)]
+#[case::an_operation_that_is_a_tuple(
+    py!({"description": "d", "operations": [("path", "method")]}), "AttributeError"
+)]
+#[case::an_operation_that_is_a_set(
+    py!({"description": "d", "operations": [{"path", "method"}]}), "AttributeError"
+)]
+#[case::an_operation_that_is_a_short_list(
+    py!({"description": "d", "operations": [["path"]]}), "InvalidRuleDefault"
+)]
 #[case::an_operation_that_is_a_lucky_text(
     py!({"description": "d", "operations": ["path method"]}), "AttributeError"
 )]
