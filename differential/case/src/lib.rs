@@ -46,6 +46,6 @@ pub use poison::{Detector, Poison};
 pub use read::{Entry, ReadError, case_files, read_entries, read_entries_text, read_file, read_text};
 pub use shape::{RuleShape, TreeStep};
 pub use spelling::{Spelled, write_json};
-pub use subject::{Answer, EngineSubject, LoadedWorld, Subject, engine_rules};
+pub use subject::{Answer, EngineSubject, LoadedWorld, Subject, answer, engine_rules};
 pub use texts::RuleTexts;
 pub use write::{write_document, write_file};

@@ -162,7 +162,8 @@ const fn type_of(name: &Object) -> &'static str {
     }
 }
 
-pub(crate) fn answer(decision: Result<bool, Interrupt>, raised: fn(crate::ClassName) -> Outcome) -> Answer {
+/// What a decision of the engine answers; `raised` says of an exception when it was raised.
+pub fn answer(decision: Result<bool, Interrupt>, raised: fn(crate::ClassName) -> Outcome) -> Answer {
     match decision {
         Ok(true) => Answer::Outcome(Outcome::Allow),
         Ok(false) => Answer::Outcome(Outcome::Deny),

@@ -6,40 +6,31 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use assay_case::iam::{agrees as iam_agrees, answer as iam_answer};
 use assay_case::{
-    Answer, Ask, EngineSubject, Entry, Outcome, Request, Subject, World, agrees, case_files, engine_rules,
-    read_entries,
+    Answer, Ask, EngineSubject, Entry, Outcome, Request, RuleSource, Subject, World, agrees, answer,
+    case_files, engine_rules, read_entries,
 };
 use assay_engine::oslo::python::Value;
-use assay_engine::oslo::{self, Interrupt, Rules, decide};
+use assay_engine::oslo::{self, Rules, decide};
 
 /// The way to decide that the subject does not take: the interpreter where rules are compiled, a compiled rule
 /// where the check that is asked for has no name. Upstream knows no such difference. `None` where there is no
 /// other way, be it that the rules do not load.
-fn by_the_other_way(world: &World, request: &Request) -> Option<Answer> {
+fn by_the_other_way(world: &World, rules: Option<&Rules>, request: &Request) -> Option<Answer> {
     const NAMELESS: &str = "a rule of the check that is asked for";
-    let decided = match &request.ask {
-        Ask::Rule(name) => {
-            let rules = engine_rules(world).ok().filter(|_| world.service().is_none())?;
-            decide(&rules, name, oslo::Request { creds: &request.creds, target: &request.target })
+    match (&request.ask, &world.source) {
+        (Ask::Rule(name), _) => {
+            let Request { creds, target, .. } = request;
+            Some(answer(decide(rules?, name, oslo::Request { creds, target }), Outcome::Raise))
         }
-        Ask::Check(text) if world.service().is_none() && world.policy_file().is_none() => {
-            oslo::parse_rule_text(text).ok()?;
-            let text = Value::from(text.as_str());
-            let rules = world.rules().iter().map(|(name, value)| (name.as_str(), value));
-            let rules = Rules::from_values(rules.chain([(NAMELESS, &text)])).ok()?;
-            let program = oslo::Program::new(
-                rules.with_default_rule(world.default_rule.as_deref().unwrap_or_default()),
-            );
-            oslo::Creds::of(&request.creds)
-                .and_then(|creds| program.decide(NAMELESS, &creds, &oslo::Target::of(&request.target)))
+        (Ask::Check(text), RuleSource::Rules(rules)) => {
+            let named = (NAMELESS.to_owned(), Value::from(text.as_str()));
+            let source = RuleSource::Rules(rules.iter().cloned().chain([named]).collect());
+            let world = World { source, default_rule: world.default_rule.clone() };
+            let request = Request { ask: Ask::Rule(NAMELESS.to_owned()), ..request.clone() };
+            Some(EngineSubject.load(&world).decide(&request))
         }
-        _ => return None,
-    };
-    Some(match decided {
-        Ok(allowed) => Answer::Outcome(if allowed { Outcome::Allow } else { Outcome::Deny }),
-        Err(Interrupt::Raised(class)) => Answer::Outcome(Outcome::Raise(class.into())),
-        Err(cause) => Answer::Unsupported(cause.to_string()),
-    })
+        _ => None,
+    }
 }
 
 /// The first case of a file that disagrees.
@@ -53,11 +44,12 @@ fn disagreement(file: &Path) -> Option<String> {
             if let Some(difference) = texts {
                 return Some(format!("{}: {difference}", at()));
             }
+            let rules = engine_rules(&document.world).ok().filter(|_| document.world.service().is_none());
             document.cases.iter().find_map(|case| {
                 let expected = case.expect.as_ref()?;
                 let at = || format!("{}:{}: {:?}", file.display(), document.line, case.name);
-                let answers =
-                    [Some(world.decide(&case.request)), by_the_other_way(&document.world, &case.request)];
+                let other = by_the_other_way(&document.world, rules.as_ref(), &case.request);
+                let answers = [Some(world.decide(&case.request)), other];
                 let mut differing = answers.into_iter().flatten().filter(|answer| !agrees(expected, answer));
                 differing.next().map(|got| format!("{}: expected {expected}, got {got}", at()))
             })
