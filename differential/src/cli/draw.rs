@@ -1,7 +1,6 @@
 //! `draw`: generated worlds as case files.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::Args;
 
@@ -23,16 +22,14 @@ pub struct DrawArgs {
     pub requests: usize,
 }
 
-/// Draws and writes.
-pub fn run(arguments: &DrawArgs) -> ExitCode {
-    #[cfg(feature = "upstream")]
-    return live::run(arguments);
-    #[cfg(not(feature = "upstream"))]
-    {
-        let _ = arguments;
-        super::without_upstream("draw")
-    }
+/// Says that this build cannot.
+#[cfg(not(feature = "upstream"))]
+pub fn run(_: &DrawArgs) -> std::process::ExitCode {
+    super::without_upstream("draw")
 }
+
+#[cfg(feature = "upstream")]
+pub use live::run;
 
 #[cfg(feature = "upstream")]
 mod live {
@@ -46,12 +43,13 @@ mod live {
     use crate::campaign::finding::document;
     use crate::cli::{recipe, unusable};
     use crate::oracle::upstream::Upstream;
-    use crate::oracle::wire::Batch;
+    use crate::oracle::wire::frame;
 
     /// The largest frame that is kept.
     const LARGEST: usize = 6 << 10;
 
-    pub(super) fn run(arguments: &DrawArgs) -> ExitCode {
+    /// Draws and writes, profile by profile.
+    pub fn run(arguments: &DrawArgs) -> ExitCode {
         match draw(arguments) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => unusable(error),
@@ -110,8 +108,7 @@ mod live {
         };
         let kept = requests.into_iter().zip(reply.outcomes).filter(&mut is_wanted);
         let (requests, outcomes): (Vec<Request>, Vec<Outcome>) = kept.unzip();
-        if requests.is_empty() || Batch::new(0, world.clone(), requests.clone(), true).frame().len() > LARGEST
-        {
+        if requests.is_empty() || frame(world, &requests, true).len() > LARGEST {
             return Ok(None);
         }
         let features = Features::of(world, &requests);

@@ -14,7 +14,7 @@ use crate::campaign::pool;
 use crate::campaign::run::{Amount, Settings as Campaign, Shard, batch, worlds};
 use crate::compare::{Divergence, compare};
 use crate::oracle::upstream::{Recipe, Upstream};
-use crate::oracle::wire::{Batch, Reply};
+use crate::oracle::wire::{Batch, Reply, frame};
 
 /// For how many cases of the first seed a fault that was found is tried on with the other profiles.
 const MATRIX: u64 = 20_000;
@@ -148,7 +148,6 @@ fn small(fault: Fault, signature: &Signature, found: Found, tries: usize, upstre
         compared.divergences.iter().any(|divergence| divergence.signature == *signature)
     };
     let found = shrink(found, tries, still);
-    let requests = found.request.into_iter().collect();
-    let case = Batch::new(0, found.world, requests, false);
-    Small { signature: signature.to_string(), bytes: case.frame().len() }
+    let requests: Vec<Request> = found.request.into_iter().collect();
+    Small { signature: signature.to_string(), bytes: frame(&found.world, &requests, false).len() }
 }

@@ -79,7 +79,8 @@ impl Batch {
     }
 }
 
-pub(super) fn frame(world: &World, requests: &[Request], shapes: bool) -> String {
+/// The frame of a rule set and requests, without a batch.
+pub(crate) fn frame(world: &World, requests: &[Request], shapes: bool) -> String {
     let mut out = String::from("{");
     let hosted = world.service().map(Service::hosted);
     match (world.policy_file(), &hosted) {
