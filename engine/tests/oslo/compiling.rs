@@ -280,8 +280,8 @@ fn long_paths_are_left_to_the_interpreter(#[case] names: usize, #[case] compiled
 #[test]
 fn a_tree_of_shared_operands_is_left_to_the_interpreter() {
     let mut builder = TreeBuilder::default();
-    let check = parse_text("role:x").check(parse_text("role:x").root()).clone();
-    let mut operand = builder.push(check);
+    let leaf = parse_text("role:x");
+    let mut operand = builder.push(leaf.check(leaf.root()).clone());
     for _ in 0..40 {
         operand = builder.push(Check::And(vec![operand, operand]));
     }
