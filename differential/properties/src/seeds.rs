@@ -64,9 +64,11 @@ struct Material {
 impl Material {
     fn read(root: &Path) -> Result<Self, SeedError> {
         let mut material = Self::default();
-        // What fuzzing has found grows out of the seeds and is none of them.
-        let fuzzed = root.join("corpus/fuzzed");
-        for file in case_files(&root.join("corpus"))?.into_iter().filter(|file| !file.starts_with(&fuzzed)) {
+        // What fuzzing has found grows out of the seeds and is none of them. What generators draw would crowd out what
+        // people wrote.
+        let made = ["corpus/fuzzed", "corpus/drawn"].map(|folder| root.join(folder));
+        let is_written = |file: &PathBuf| !made.iter().any(|folder| file.starts_with(folder));
+        for file in case_files(&root.join("corpus"))?.into_iter().filter(is_written) {
             for entry in read_entries(&file)? {
                 match entry {
                     Entry::Oslo(document) => material.oslo(document),
