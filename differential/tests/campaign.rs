@@ -219,6 +219,34 @@ fn jobs_and_shards_do_not_change_what_is_done() {
     assert_ne!(other.digest, whole.digest);
 }
 
+/// Both sides of a remote check ask a server of the harness's own, which has another port in every process.
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
+#[test]
+fn another_process_comes_to_the_same_digest() {
+    let one = || {
+        let directory = tempfile::tempdir().expect("a directory");
+        let mut command = Command::new(support::PROGRAM);
+        command.args([
+            "run",
+            "--profile",
+            "enforcer",
+            "--seed",
+            "4",
+            "--cases",
+            "640",
+            "--no-corpus",
+            "--report",
+        ]);
+        let output = command.arg(directory.path()).current_dir(directory.path()).output().expect("it runs");
+        assert!(output.status.success(), "{output:?}");
+        let text = std::fs::read_to_string(directory.path().join("report.json")).expect("a report");
+        serde_json::from_str::<serde_json::Value>(&text).expect("JSON")
+    };
+    let (first, second) = (one(), one());
+    assert!(first["all"]["features"]["remote check"].as_u64() > Some(0), "{first}");
+    assert_eq!(first["digest"], second["digest"]);
+}
+
 #[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
 #[test]
 fn a_run_with_a_time_limit_is_the_beginning_of_a_longer_one() {
@@ -259,7 +287,7 @@ fn the_end_of_a_run_reads_well() {
     // What depends on the machine, or on the moment.
     let filters = [
         (r"in \d+\.\d s, \d+ cases/s", "in [seconds], [rate]"),
-        (r"\d+\.\d % of worker time", "[share] of worker time"),
+        (r"\d+\.\d % of worker CPU time", "[share] of worker CPU time"),
         (r"Python 3\.\d+\.\d+", "Python [version]"),
     ];
     insta::with_settings!({ filters => filters }, { insta::assert_snapshot!(report.text()) });

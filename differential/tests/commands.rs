@@ -237,6 +237,17 @@ fn without_upstream_what_needs_it_says_so(#[case] arguments: &[&str]) {
 }
 
 /// Profiles, targets and versions that the documentation does not know would be found by nobody.
+/// As `| head` does.
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut command = Command::new(PROGRAM);
+    command.arg("tables").stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), errors(&output)), (Some(0), String::new()));
+}
+
 #[test]
 fn the_tables_of_the_documentation_are_those_of_the_code() {
     let written = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/tables.md"));

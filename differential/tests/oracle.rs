@@ -13,7 +13,7 @@ use assay_differential::oracle::process::{IN_FLIGHT, Limits, WorkerError, Worker
 use base64::Engine;
 use rstest::rstest;
 use serde_json::{Value, json};
-use support::{PROGRAM, upstream, worker};
+use support::{PROGRAM, frame_of, upstream, worker};
 
 /// One frame, decided by a fresh worker under the usual limits.
 fn decide(environment: &Environment, frame: &Value) -> Value {
@@ -22,7 +22,7 @@ fn decide(environment: &Environment, frame: &Value) -> Value {
 
 /// One frame, decided by a worker that may have decided others before.
 fn decide_with(worker: &mut WorkerProcess, frame: &Value) -> Value {
-    serde_json::from_slice(&worker.exchange(frame.to_string().as_bytes()).unwrap()).unwrap()
+    serde_json::from_slice(&worker.exchange(&frame_of(frame)).unwrap()).unwrap()
 }
 
 fn request(rule: &str, creds: &Value) -> Value {
@@ -91,7 +91,7 @@ fn loading_fails_for_every_request(#[case] mut frame: Value, #[case] class: &str
 }
 
 fn policy(bytes: &[u8]) -> Value {
-    json!({"policy": {"name": "policy.yaml", "base64": base64::engine::general_purpose::STANDARD.encode(bytes)}})
+    json!({"policy": {"$bytes": base64::engine::general_purpose::STANDARD.encode(bytes)}})
 }
 
 #[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
@@ -186,9 +186,10 @@ fn an_integer_may_have_more_digits_than_python_prints() {
 #[test]
 fn lone_surrogates_survive() {
     let environment = upstream();
-    let frame = r#"{"rules": [[{"$str": "\\ud83d"}, "x:\udc00"]], "shapes": true, "requests": [
-        {"rule": {"$str": "\\ud83d"}, "creds": {"x": {"$str": "\\udc00"}}, "target": {}}]}"#;
-    let reply = worker(&environment, Limits::default()).exchange(frame.as_bytes()).unwrap();
+    let lone = json!({"$str": "\\ud83d"});
+    let frame = json!({"rules": [[lone, {"$str": "x:\\udc00"}]], "shapes": true, "requests": [
+        {"rule": lone, "creds": {"x": {"$str": "\\udc00"}}, "target": {}}]});
+    let reply = worker(&environment, Limits::default()).exchange(&frame_of(&frame)).unwrap();
     let reply = String::from_utf8(reply).unwrap();
     assert!(
         reply.contains(
@@ -200,18 +201,57 @@ fn lone_surrogates_survive() {
 }
 
 #[rstest]
-#[case::no_json("{", "JSONDecodeError")]
-#[case::an_unknown_spelling(r#"{"rules": [], "requests": [{"$real": 1}]}"#, "$real")]
-#[case::a_path_for_a_name(r#"{"policy": {"name": "../a", "base64": ""}, "requests": []}"#, "path")]
+#[case::nothing(b"", "EOF")]
+#[case::a_part_of_one(b"{z\x05rules[\x02\0\0\0", "EOF")]
+#[case::something_else(b"?", "bad marshal data")]
+#[case::another_value(b"N", "TypeError")]
+#[case::a_reference_to_nothing(b"r\0\0\0\0", "bad marshal data")]
+#[case::nothing_of_what_is_needed(b"{0", "requests")]
+#[case::something_longer_than_itself(b"u\xff\xff\xff\x7f", "EOF")]
 #[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
-fn a_frame_at_fault_is_refused_and_the_worker_goes_on(#[case] frame: &str, #[case] reason: &str) {
+fn a_frame_at_fault_is_refused_and_the_worker_goes_on(#[case] frame: &[u8], #[case] reason: &str) {
     let environment = upstream();
     let mut worker = worker(&environment, Limits::default());
-    match worker.exchange(frame.as_bytes()) {
+    match worker.exchange(frame) {
         Err(WorkerError::Refused(message)) => assert!(message.contains(reason), "{message}"),
         other => panic!("{other:?}"),
     }
-    assert!(worker.exchange(br#"{"rules": [], "requests": []}"#).is_ok());
+    assert!(worker.exchange(&frame_of(&json!({"rules": [], "requests": []}))).is_ok());
+}
+
+/// Each as its own text: around every length that a number's digits, or a text, can have in a frame.
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
+#[test]
+fn numbers_and_texts_of_any_length_come_as_they_are() {
+    let environment = upstream();
+    let numbers = (0..130_u32).flat_map(|bit| {
+        let power = num_bigint::BigInt::from(1) << bit;
+        [-1_i32, 0, 1].into_iter().flat_map(move |more| [&power + more, -&power + more])
+    });
+    let numbers = numbers.map(|number| (json!({"$int": number.to_string()}), number.to_string()));
+    let lengths = [0_usize, 1, 127, 128, 254, 255, 256, 257, 65_535, 65_536];
+    let texts = lengths.into_iter().flat_map(|length| {
+        ["x", "é", "😀"].map(|letter| letter.repeat(length)).map(|text| (json!(text), text))
+    });
+    let floats = [f64::MIN_POSITIVE, 5e-324, -0.0, 0.1, f64::MAX, 1e16]
+        .map(|float| (json!({"$float": format!("{float:?}")}), float));
+    let (requests, wanted): (Vec<Value>, Vec<&str>) = numbers
+        .chain(texts)
+        .map(|(value, text)| (json!({"rule": "a", "creds": {"x": text}, "target": {"y": value}}), "allow"))
+        .unzip();
+    let reply = decide(&environment, &json!({"rules": [["a", "x:%(y)s"]], "requests": requests}));
+    assert_eq!(reply["outcomes"], json!(wanted));
+    // A float's text is the matter of another test: here each is the same as itself, and no other is.
+    let pairs = floats.iter().flat_map(|one| floats.iter().map(move |other| (one, other)));
+    let (requests, wanted): (Vec<Value>, Vec<&str>) = pairs
+        .map(|((one, float), (other, another))| {
+            let same = float.to_bits() == another.to_bits();
+            let request = json!({"rule": "a", "creds": {"x": one}, "target": {"y": other}});
+            (request, if same { "allow" } else { "deny" })
+        })
+        .unzip();
+    let reply = decide(&environment, &json!({"rules": [["a", "x:%(y)s"]], "requests": requests}));
+    assert_eq!(reply["outcomes"], json!(wanted));
 }
 
 #[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
@@ -242,10 +282,10 @@ fn an_outcome_that_hangs_on_the_recursion_limit_is_poisoned() {
 fn large() -> Vec<u8> {
     let rules: Vec<_> =
         (0..300).map(|i| json!([format!("r{i}"), format!("role:{}", "x".repeat(4096))])).collect();
-    let frame = json!({"rules": rules, "shapes": true, "requests": [request("r1", &json!({"roles": []}))]})
-        .to_string();
+    let requests = [request("r1", &json!({"roles": []}))];
+    let frame = frame_of(&json!({"rules": rules, "shapes": true, "requests": requests}));
     assert!(frame.len() > 1 << 20);
-    frame.into_bytes()
+    frame
 }
 
 #[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
@@ -286,24 +326,24 @@ fn a_slow_batch_expires_and_the_next_worker_serves() {
     let mut rules: Vec<_> =
         (0..18).map(|i| json!([format!("r{i}"), format!("rule:r{j} and rule:r{j}", j = i + 1)])).collect();
     rules.push(json!(["r18", "@"]));
-    let slow = json!({"rules": rules, "requests": [request("r0", &json!({}))]}).to_string();
-    let quick = json!({"rules": rules, "requests": [request("r17", &json!({}))]}).to_string();
+    let slow = frame_of(&json!({"rules": rules, "requests": [request("r0", &json!({}))]}));
+    let quick = frame_of(&json!({"rules": rules, "requests": [request("r17", &json!({}))]}));
     let limits = Limits { batch_seconds: 1, ..Limits::default() };
 
     let mut first = worker(&environment, limits);
-    assert!(first.exchange(quick.as_bytes()).is_ok());
+    assert!(first.exchange(&quick).is_ok());
     let started = Instant::now();
-    first.send(quick.as_bytes()).unwrap();
-    first.send(slow.as_bytes()).unwrap();
-    first.send(quick.as_bytes()).unwrap();
+    first.send(&quick).unwrap();
+    first.send(&slow).unwrap();
+    first.send(&quick).unwrap();
     assert!(first.receive().is_ok());
     let expired = WorkerError::Expired(Duration::from_secs(1));
     assert_eq!(first.receive(), Err(expired.clone()));
     assert_eq!(first.receive(), Err(expired.clone()));
-    assert_eq!(first.send(quick.as_bytes()), Err(expired));
+    assert_eq!(first.send(&quick), Err(expired));
     assert!(started.elapsed() < Duration::from_secs(10));
 
-    assert!(worker(&environment, limits).exchange(quick.as_bytes()).is_ok());
+    assert!(worker(&environment, limits).exchange(&quick).is_ok());
 }
 
 #[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
@@ -314,7 +354,7 @@ fn a_memory_hog_meets_its_limit() {
     let mut worker = worker(&environment, limits);
     let frame = json!({"rules": [["a", "a:%(x)1000000000s"]], "requests": [
         {"rule": "a", "creds": {"a": "1"}, "target": {"x": "1"}}, {"rule": "a", "creds": {"a": "1"}, "target": {}}]});
-    match worker.exchange(frame.to_string().as_bytes()) {
+    match worker.exchange(&frame_of(&frame)) {
         Ok(reply) => {
             let reply: Value = serde_json::from_slice(&reply).unwrap();
             assert_eq!(reply["outcomes"], json!([{"poisoned": "too-large"}, "deny"]));
@@ -454,7 +494,7 @@ fn enforce(rule: &str) -> Value {
 
 fn written(text: &str, seconds: u64) -> Value {
     let bytes = base64::engine::general_purpose::STANDARD.encode(text);
-    json!({"files": [["write", "policy.yaml", bytes], ["stamp", "policy.yaml", seconds]]})
+    json!({"files": [["write", "policy.yaml", {"$bytes": bytes}], ["stamp", "policy.yaml", seconds]]})
 }
 
 #[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]

@@ -69,12 +69,17 @@ pub fn depth_depends_on_python(world: &World, request: &Request) -> bool {
         let gist = service.gist(world.default_rule.as_deref());
         return request.asked(world).is_some_and(|request| depth_depends_on_python(&gist, request));
     }
-    depends_on_python(&Written::of(world), engine_rules(world).ok().as_ref(), request)
+    depends_on_python(&Written::of(world), engine_rules(world).ok().as_ref(), request, &mut HashMap::new())
 }
 
-/// The same, where many requests are made of the same rules: what is written in them, and they themselves if they
-/// can be loaded.
-pub(crate) fn depends_on_python(written: &Written, rules: Option<&Rules>, request: &Request) -> bool {
+/// The same, where many requests are made of the same rules: what is written in them, they themselves if they can be
+/// loaded, and the walks that are known already.
+pub(crate) fn depends_on_python(
+    written: &Written,
+    rules: Option<&Rules>,
+    request: &Request,
+    known: &mut HashMap<Ask, Walk>,
+) -> bool {
     let nesting = nesting(&request.creds).max(nesting(&request.target));
     if nesting < EVERY_CHECK && written.with(request).is_harmless() {
         return false;
@@ -82,6 +87,9 @@ pub(crate) fn depends_on_python(written: &Written, rules: Option<&Rules>, reques
     let Some(rules) = rules else {
         return false;
     };
+    if let Some(walk) = known.get(&request.ask) {
+        return walk.depends_on_python(nesting);
+    }
     let anonymous;
     let asked = match &request.ask {
         Ask::Rule(name) => match rules.get(name) {
@@ -94,12 +102,33 @@ pub(crate) fn depends_on_python(written: &Written, rules: Option<&Rules>, reques
         }
         Ask::Step(_) => return false,
     };
-    let reach = Reach::of(rules, asked);
-    let height = reach.height();
-    let frames = EVERY_CHECK.max(nesting + 1).max(reach.frames);
-    let may_end = PER_LEVEL * height.levels + frames > FIRST_END
-        || KIND_STEPS_PER_LEVEL * height.levels + reach.names > FIRST_KIND_END;
-    may_end && first_walked(rules, asked) < LAST_END || height.cyclic && frames > EVERY_CHECK
+    known.entry(request.ask.clone()).or_insert(Walk::of(rules, asked)).depends_on_python(nesting)
+}
+
+/// How deep upstream walks for what is asked, whoever asks.
+pub(crate) struct Walk {
+    height: Height,
+    names: usize,
+    frames: usize,
+    first_walked: usize,
+}
+
+impl Walk {
+    fn of(rules: &Rules, asked: &CheckTree) -> Self {
+        let reach = Reach::of(rules, asked);
+        let height = reach.height();
+        let first_walked = first_walked(rules, asked);
+        Self { height, names: reach.names, frames: reach.frames, first_walked }
+    }
+
+    /// Whether the Pythons differ for creds and a target of so many containers in each other.
+    fn depends_on_python(&self, nesting: usize) -> bool {
+        let Self { height, names, frames, first_walked } = self;
+        let frames = EVERY_CHECK.max(nesting + 1).max(*frames);
+        let may_end = PER_LEVEL * height.levels + frames > FIRST_END
+            || KIND_STEPS_PER_LEVEL * height.levels + names > FIRST_KIND_END;
+        may_end && *first_walked < LAST_END || height.cyclic && frames > EVERY_CHECK
+    }
 }
 
 /// What is written in the rules. Nearly all requests are done with by counting letters.
@@ -147,12 +176,16 @@ impl Written {
     }
 
     fn add_value(&mut self, value: &Value) {
-        let mut open = vec![value];
-        while let Some(value) = open.pop() {
-            if let Value::Str(text) = value {
-                self.add(text.masked().as_bytes());
+        match value {
+            Value::Str(text) => self.add(text.masked().as_bytes()),
+            Value::List(items) | Value::Tuple(items) | Value::Set(items) => {
+                items.iter().for_each(|item| self.add_value(item));
             }
-            open.extend(inner(value));
+            Value::Dict(dict) => dict.iter().for_each(|(key, value)| {
+                self.add_value(key);
+                self.add_value(value);
+            }),
+            _ => {}
         }
     }
 
@@ -170,26 +203,14 @@ const fn frames_of_brackets(brackets: usize) -> usize {
     2 * brackets + 2
 }
 
-/// The values that a value holds.
-fn inner(value: &Value) -> Vec<&Value> {
-    match value {
-        Value::List(items) | Value::Tuple(items) | Value::Set(items) => items.iter().collect(),
-        Value::Dict(dict) => dict.iter().flat_map(|(key, value)| [key, value]).collect(),
-        _ => Vec::new(),
-    }
-}
-
 /// How many containers stand in each other.
 fn nesting(value: &Value) -> usize {
-    let mut deepest = 0;
-    let mut open = vec![(value, 1)];
-    while let Some((value, depth)) = open.pop() {
-        if matches!(value, Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Dict(_)) {
-            deepest = deepest.max(depth);
-            open.extend(inner(value).into_iter().map(|value| (value, depth + 1)));
-        }
-    }
-    deepest
+    let deepest = match value {
+        Value::List(items) | Value::Tuple(items) | Value::Set(items) => items.iter().map(nesting).max(),
+        Value::Dict(dict) => dict.iter().map(|(key, value)| nesting(key).max(nesting(value))).max(),
+        _ => return 0,
+    };
+    1 + deepest.unwrap_or_default()
 }
 
 /// A tree by itself.

@@ -78,7 +78,7 @@ impl World {
 }
 
 /// What is decided.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Ask {
     /// A rule of the world, by name.
     Rule(String),

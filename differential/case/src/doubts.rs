@@ -3,7 +3,7 @@
 //!
 //! Nothing here asks a subject for its answer: a case is in doubt for what it holds.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use assay_engine::oslo::language::{BaseClass, Check, parse_text};
 use assay_engine::oslo::load::RuleIndex;
@@ -11,7 +11,7 @@ use assay_engine::oslo::python::literal::{Kind, depends_on_version, read_kind};
 use assay_engine::oslo::python::{PyStr, Value, percent, unicode};
 use assay_engine::oslo::{CheckTree, Interrupt, Limit, Rules};
 
-use crate::depth::{Written, depends_on_python};
+use crate::depth::{Walk, Written, depends_on_python};
 use crate::document::{Ask, Request, World};
 use crate::poison::Poison;
 
@@ -22,8 +22,8 @@ use crate::poison::Poison;
 /// use assay_engine::oslo::python::{Dict, Value};
 ///
 /// let world = World::of_rules([("set", "{1,2}:x"), ("plain", "role:reader"), ("both", "rule:set or rule:plain")]);
-/// let doubts = Doubts::of(&world);
-/// let about = |rule: &str| {
+/// let mut doubts = Doubts::of(&world);
+/// let mut about = |rule: &str| {
 ///     let empty = || Value::Dict(Dict::default());
 ///     doubts.about(&Request { ask: Ask::Rule(rule.into()), creds: empty(), target: empty() })
 /// };
@@ -40,6 +40,8 @@ pub struct Doubts<'w> {
     /// About every request, whatever it asks for.
     always: Reasons,
     rules: Option<(Rules, Vec<Walked>)>,
+    /// The walks for what has been asked so far.
+    walks: HashMap<Ask, Walk>,
 }
 
 /// What one rule holds, without those that it refers to.
@@ -90,18 +92,25 @@ impl<'w> Doubts<'w> {
             let walked = rules.iter().map(|(_, tree)| Walked::of(tree, &rules)).collect();
             (rules, walked)
         });
-        Self { world: whole, written: Written::of(world), looked_through, always, rules }
+        Self {
+            world: whole,
+            written: Written::of(world),
+            looked_through,
+            always,
+            rules,
+            walks: HashMap::new(),
+        }
     }
 
     /// Why upstream's outcome of a request cannot be compared, if that can be seen.
     #[must_use]
-    pub fn about(&self, request: &Request) -> Option<Poison> {
+    pub fn about(&mut self, request: &Request) -> Option<Poison> {
         let mut reasons = self.always;
         let Some(request) = request.asked(self.world) else {
             return reasons.poison();
         };
-        reasons.add(Reasons::of_value(&request.creds));
-        reasons.add(Reasons::of_value(&request.target));
+        reasons.add_value(&request.creds);
+        reasons.add_value(&request.target);
         if let Some((rules, walked)) = &self.rules {
             let mut pending: Vec<RuleIndex> = match &request.ask {
                 Ask::Rule(name) => rules.find(name).into_iter().collect(),
@@ -123,7 +132,7 @@ impl<'w> Doubts<'w> {
         }
         reasons.poison().or_else(|| {
             let rules = self.rules.as_ref().map(|(rules, _)| rules).filter(|_| self.looked_through);
-            depends_on_python(&self.written, rules, request).then_some(Poison::PythonVersion)
+            depends_on_python(&self.written, rules, request, &mut self.walks).then_some(Poison::PythonVersion)
         })
     }
 }
@@ -166,20 +175,24 @@ impl Reasons {
     /// Of a value that may be written out.
     fn of_value(value: &Value) -> Self {
         let mut reasons = Self::default();
-        let mut pending = vec![value];
-        while let Some(value) = pending.pop() {
-            match value {
-                Value::Str(text) => reasons.unicode |= has_newer_characters(text),
-                Value::List(items) | Value::Tuple(items) => pending.extend(items),
-                Value::Set(items) => {
-                    reasons.set_order |= items.len() > 1;
-                    pending.extend(items);
-                }
-                Value::Dict(dict) => pending.extend(dict.iter().flat_map(|(key, value)| [key, value])),
-                _ => {}
-            }
-        }
+        reasons.add_value(value);
         reasons
+    }
+
+    fn add_value(&mut self, value: &Value) {
+        match value {
+            Value::Str(text) => self.unicode |= has_newer_characters(text),
+            Value::List(items) | Value::Tuple(items) => items.iter().for_each(|item| self.add_value(item)),
+            Value::Set(items) => {
+                self.set_order |= items.len() > 1;
+                items.iter().for_each(|item| self.add_value(item));
+            }
+            Value::Dict(dict) => dict.iter().for_each(|(key, value)| {
+                self.add_value(key);
+                self.add_value(value);
+            }),
+            _ => {}
+        }
     }
 
     const fn add(&mut self, other: Self) {
@@ -296,9 +309,9 @@ mod tests {
     #[test]
     fn what_a_request_does_not_reach_is_no_doubt_about_it() {
         let world = World::of_rules([("a", "rule:b"), ("b", "@"), ("c", "{1,2}:x"), ("d", "rule:c")]);
-        let doubts = Doubts::of(&world);
+        let mut doubts = Doubts::of(&world);
         let empty = || Value::dict::<&str>([]);
-        let about = |ask| doubts.about(&Request { ask, creds: empty(), target: empty() });
+        let mut about = |ask| doubts.about(&Request { ask, creds: empty(), target: empty() });
         assert_eq!(about(Ask::Rule("a".into())), None);
         assert_eq!(about(Ask::Rule("d".into())), Some(Poison::SetOrder));
         assert_eq!(about(Ask::Check("rule:d or rule:a".into())), Some(Poison::SetOrder));

@@ -1,8 +1,8 @@
 //! Requests: creds and targets that meet a rule, nearly meet it, or know nothing of it.
 
+use std::collections::HashMap;
+
 use assay_case::{Ask, Request, World};
-use assay_engine::oslo::python::literal::{Kind, read_kind};
-use assay_engine::oslo::python::text::str_of;
 use assay_engine::oslo::python::{Dict, Value, percent};
 
 use crate::draw::Draw;
@@ -47,10 +47,12 @@ impl Contexts<'_> {
         let Self { swarm, flavour, .. } = *self;
         let mut texts = Expressions { draw: self.draw, swarm, flavour, referable: &referable };
         let checks: [String; 3] = std::array::from_fn(|_| texts.expression());
-        (0..count).map(|_| self.request(model, &checks)).collect()
+        let mut aims = Aims { world: model, known: HashMap::new() };
+        (0..count).map(|_| self.request(&mut aims, &checks)).collect()
     }
 
-    fn request(&mut self, world: &World, checks: &[String]) -> Request {
+    fn request(&mut self, aims: &mut Aims<'_>, checks: &[String]) -> Request {
+        let world = aims.world;
         let ask = match self.draw.below(44) {
             0 | 1 => Ask::Check(self.draw.pick(checks).clone()),
             2 | 3 => Ask::Rule("undefined".to_owned()),
@@ -58,13 +60,13 @@ impl Contexts<'_> {
             _ => Ask::Rule(self.draw.pick(world.rules()).0.clone()),
         };
         let (mut creds, mut target) = (self.creds(), self.target());
-        let leaves = if self.swarm.on(Switch::Aims) { leaves(world, &ask) } else { Vec::new() };
+        let leaves = if self.swarm.on(Switch::Aims) { aims.at(&ask) } else { &[] };
         if !leaves.is_empty() {
             // Sometimes at none at all: one that meets every check of its rule is only one kind of request.
             for _ in 0..self.draw.below(6) {
                 let aim = *self.draw.weighted(&AIMS);
                 let value = self.value();
-                take_aim(aim, value, self.draw.pick(&leaves), &mut creds, &mut target);
+                take_aim(aim, value, self.draw.pick(leaves), &mut creds, &mut target);
             }
         }
         let creds = if self.draw.chance(30) { odd_creds(self.draw) } else { Value::Dict(creds) };
@@ -147,6 +149,21 @@ impl Contexts<'_> {
     }
 }
 
+/// What requests to a world can be aimed at: looked up once for all that ask the same.
+struct Aims<'w> {
+    world: &'w World,
+    known: HashMap<Ask, Vec<Leaf>>,
+}
+
+impl Aims<'_> {
+    fn at(&mut self, ask: &Ask) -> &[Leaf] {
+        if !self.known.contains_key(ask) {
+            self.known.insert(ask.clone(), leaves(self.world, ask));
+        }
+        &self.known[ask]
+    }
+}
+
 fn role(draw: &mut Draw) -> Value {
     Value::from(*draw.pick(&ROLES))
 }
@@ -186,7 +203,7 @@ fn take_aim(aim: Aim, value: Value, leaf: &Leaf, creds: &mut Dict, target: &mut 
             let wanted = wanted(aim, value, leaf, key, target);
             if leaf.kind == "role" {
                 add_role(aim, &wanted, creds);
-            } else if literal_text(&leaf.kind).is_none() && leaf.kind.matches('.').count() < DEEPEST {
+            } else if leaf.literal.is_none() && leaf.kind.matches('.').count() < DEEPEST {
                 let wanted = if aim == Aim::MeetInList { Value::list(["p2".into(), wanted]) } else { wanted };
                 put(creds, &leaf.kind, wanted);
             }
@@ -213,9 +230,9 @@ fn wanted(aim: Aim, value: Value, leaf: &Leaf, key: Option<&str>, target: &mut D
             _ => Value::from(leaf.text.as_str()),
         };
     };
-    let in_target = match (aim, literal_text(&leaf.kind)) {
+    let in_target = match (aim, &leaf.literal) {
         (Aim::Value, _) => value,
-        (_, Some(text)) => text,
+        (_, Some(text)) => text.clone(),
         // A role that is no text raises.
         _ if leaf.kind == "role" => Value::from("member"),
         _ => target.get(key).cloned().unwrap_or_else(|| Value::from("p1")),
@@ -257,14 +274,6 @@ fn add_role(aim: Aim, wanted: &Value, creds: &mut Dict) {
 /// The key of a match that is `%(key)s` and nothing else.
 fn formatted_key(text: &str) -> Option<&str> {
     text.strip_prefix("%(")?.strip_suffix(")s").filter(|key| !key.contains('%'))
-}
-
-/// The text that a literal kind compares with.
-fn literal_text(kind: &str) -> Option<Value> {
-    match read_kind(kind) {
-        Kind::Literal(value) => str_of(&value).ok().map(|text| Value::Str(text.into_owned())),
-        _ => None,
-    }
 }
 
 /// Sets a path of creds, making the mappings on the way.

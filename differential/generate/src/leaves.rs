@@ -4,12 +4,26 @@ use std::collections::HashSet;
 
 use assay_case::{Ask, World};
 use assay_engine::oslo::python::Value;
+use assay_engine::oslo::python::literal::{Kind, read_kind};
+use assay_engine::oslo::python::text::str_of;
 
 /// A word `kind:match` of a rule.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Leaf {
     pub(crate) kind: String,
     pub(crate) text: String,
+    /// The text that a literal kind compares with.
+    pub(crate) literal: Option<Value>,
+}
+
+impl Leaf {
+    fn new(kind: &str, text: &str) -> Self {
+        let literal = match read_kind(kind) {
+            Kind::Literal(value) => str_of(&value).ok().map(|text| Value::Str(text.into_owned())),
+            _ => None,
+        };
+        Self { kind: kind.to_owned(), text: text.to_owned(), literal }
+    }
 }
 
 /// The most words that one request is aimed at; more would only crowd each other out.
@@ -62,7 +76,7 @@ fn checks(value: &Value, found: &mut Vec<Leaf>) {
     match value {
         Value::Str(text) => {
             if let Some((kind, text)) = text.as_text().unwrap_or_default().split_once(':') {
-                found.push(Leaf { kind: kind.to_owned(), text: text.to_owned() });
+                found.push(Leaf::new(kind, text));
             }
         }
         Value::List(items) | Value::Tuple(items) => items.iter().for_each(|item| checks(item, found)),
@@ -75,7 +89,7 @@ fn words(text: &str, found: &mut Vec<Leaf>) {
         let word = word.trim_start_matches('(').trim_end_matches(')');
         // The parenthesis of `%(x)s` is inside; one of `%(x)` is not, and is lost upstream too.
         if let Some((kind, text)) = word.split_once(':') {
-            found.push(Leaf { kind: kind.to_owned(), text: text.to_owned() });
+            found.push(Leaf::new(kind, text));
         }
     }
 }

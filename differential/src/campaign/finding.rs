@@ -13,7 +13,7 @@ use super::trace;
 use crate::compare::compare;
 use crate::oracle::interpreter::Facts;
 use crate::oracle::upstream::Upstream;
-use crate::oracle::wire::{Reply, frame};
+use crate::oracle::wire::{Reply, told};
 use crate::python_line::python_line;
 use crate::report::Finding;
 use crate::report::merge::shell_word as quoted;
@@ -156,6 +156,6 @@ pub fn source(facts: &Facts) -> Source {
 
 /// The name of a case: of what it asks, not of the bytes that led there.
 fn hash(world: &World, request: &Request) -> String {
-    let digest = Sha256::digest(frame(world, std::slice::from_ref(request), true));
+    let digest = Sha256::digest(told(world, std::slice::from_ref(request), true));
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

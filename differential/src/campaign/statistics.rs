@@ -29,9 +29,9 @@ pub struct Counts {
     pub unsupported: BTreeMap<String, u64>,
     /// How large rules are, and what the parser makes of their texts.
     pub measures: Measures,
-    /// Nanoseconds of the workers inside upstream.
+    /// Nanoseconds of the workers' processors inside upstream.
     pub upstream_ns: u64,
-    /// Nanoseconds of the workers in all, while they had a batch.
+    /// Nanoseconds of the workers' processors in all, while they had a batch.
     pub total_ns: u64,
 }
 
@@ -112,7 +112,7 @@ impl Counts {
         self.unsupported.values().sum()
     }
 
-    /// The share of worker time inside upstream, from 0 to 1.
+    /// The share of the workers' processor time inside upstream, from 0 to 1.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a share, for people")]
     pub fn upstream_share(&self) -> f64 {
@@ -134,9 +134,9 @@ pub struct Seen {
     pub unsupported: Vec<String>,
     /// How large rules are, and what the parser makes of their texts.
     pub measures: Measures,
-    /// Nanoseconds inside upstream.
+    /// Nanoseconds of the worker's processor inside upstream.
     pub upstream_ns: u64,
-    /// Nanoseconds of the worker.
+    /// Nanoseconds of the worker's processor.
     pub total_ns: u64,
     /// Of the index, the case and its outcomes.
     pub digest: Digest,
@@ -187,7 +187,7 @@ impl Digest {
     pub fn of(index: u64, batch: &Batch, reply: &Reply) -> Self {
         let mut hash = Sha256::new();
         hash.update(index.to_le_bytes());
-        hash.update(batch.frame());
+        hash.update(batch.told());
         for outcome in &reply.outcomes {
             hash.update(outcome.to_string());
             hash.update([0]);

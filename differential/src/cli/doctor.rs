@@ -31,14 +31,14 @@ pub fn run(arguments: &DoctorArgs) -> ExitCode {
     match (examine(), arguments.format) {
         (Ok(findings), format) => {
             match format {
-                Format::Text => findings.iter().for_each(|(name, value)| println!("{name}: {value}")),
-                Format::Json => println!("{}", as_json(&findings)),
+                Format::Text => findings.iter().for_each(|(name, value)| show_line!("{name}: {value}")),
+                Format::Json => show_line!("{}", as_json(&findings)),
             }
             ExitCode::SUCCESS
         }
         (Err(message), format) => {
             if format == Format::Json {
-                println!("{}", serde_json::json!({ "error": message }));
+                show_line!("{}", serde_json::json!({ "error": message }));
             }
             eprintln!("doctor: {message}");
             ExitCode::from(2)

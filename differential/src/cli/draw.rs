@@ -43,7 +43,7 @@ mod live {
     use crate::campaign::finding::document;
     use crate::cli::{recipe, unusable};
     use crate::oracle::upstream::Upstream;
-    use crate::oracle::wire::frame;
+    use crate::oracle::wire::told;
 
     /// The largest frame that is kept.
     const LARGEST: usize = 6 << 10;
@@ -77,7 +77,7 @@ mod live {
             let file = arguments.directory.join(format!("{profile}.yaml"));
             write_file(&file, &documents).map_err(|error| format!("{}: {error}", file.display()))?;
             let cases: usize = documents.iter().map(|document| document.cases.len()).sum();
-            println!("{}: {cases} cases of {} worlds", file.display(), documents.len());
+            show_line!("{}: {cases} cases of {} worlds", file.display(), documents.len());
         }
         Ok(())
     }
@@ -108,7 +108,7 @@ mod live {
         };
         let kept = requests.into_iter().zip(reply.outcomes).filter(&mut is_wanted);
         let (requests, outcomes): (Vec<Request>, Vec<Outcome>) = kept.unzip();
-        if requests.is_empty() || frame(world, &requests, true).len() > LARGEST {
+        if requests.is_empty() || told(world, &requests, true).len() > LARGEST {
             return Ok(None);
         }
         let features = Features::of(world, &requests);

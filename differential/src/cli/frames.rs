@@ -1,4 +1,4 @@
-//! `frames`: the batches of a campaign as the workers get them, a line each.
+//! `frames`: the batches of a campaign as the workers get them, each with its length before it.
 
 use std::io::{BufWriter, Write as _, stdout};
 use std::process::ExitCode;
@@ -7,6 +7,7 @@ use assay_generate::{GeneratedWorld, Generator, Schedule};
 use clap::Args;
 
 use super::{unusable, verdict};
+use crate::oracle::frame;
 use crate::oracle::wire::Batch;
 
 /// The arguments of `frames`.
@@ -38,8 +39,7 @@ fn print(arguments: &FramesArgs) -> Result<(), String> {
     for index in 0..schedule.worlds_of(arguments.cases) {
         let GeneratedWorld { world, requests } = generator.world(schedule.profile(index), index);
         let batch = Batch::new(index, world, requests, true);
-        let written = out.write_all(batch.frame().as_bytes()).and_then(|()| out.write_all(b"\n"));
-        written.map_err(|error| error.to_string())?;
+        frame::write(&mut out, batch.frame()).map_err(|error| error.to_string())?;
     }
     out.flush().map_err(|error| error.to_string())
 }

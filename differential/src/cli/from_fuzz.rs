@@ -107,7 +107,7 @@ mod live {
                             continue;
                         }
                         known.push(divergence.signature.clone());
-                        println!("{}: {}", file.display(), divergence.signature);
+                        show_line!("{}: {}", file.display(), divergence.signature);
                         let request = divergence.request.map(|position| requests[position].clone());
                         let found = Found { world: world.clone(), request };
                         let findings = &arguments.findings;
@@ -122,7 +122,7 @@ mod live {
                             findings,
                         );
                         let finding = made.map_err(|error| format!("{}: {error}", findings.display()))?;
-                        println!("{}\n{}\n{}", finding.case, finding.replay, finding.python);
+                        show_line!("{}\n{}\n{}", finding.case, finding.replay, finding.python);
                     }
                 }
             }
@@ -131,9 +131,9 @@ mod live {
                     .map_err(|error| format!("{}: {error}", directory.display()))?;
             }
         }
-        println!("target                      inputs     cases  poisoned  divergences");
+        show_line!("target                      inputs     cases  poisoned  divergences");
         for (name, Tally { inputs, cases, poisoned, divergences }) in &tallies {
-            println!("{name:<25} {inputs:>8} {cases:>9} {poisoned:>9} {divergences:>12}");
+            show_line!("{name:<25} {inputs:>8} {cases:>9} {poisoned:>9} {divergences:>12}");
         }
         Ok(known.is_empty())
     }

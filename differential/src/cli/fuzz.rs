@@ -56,14 +56,14 @@ pub fn run(arguments: &FuzzArgs) -> ExitCode {
         seeds: given.into_iter().map(|(_, input)| input).collect(),
     };
     let Driven { executions, time, find } = drive(target, settings);
-    println!(
+    show_line!(
         "{}: {executions} executions in {:.1} s, {:.0} a second",
         target.name,
         time.as_secs_f64(),
         executions as f64 / time.as_secs_f64()
     );
     let Some(find) = find else {
-        println!("nothing found");
+        show_line!("nothing found");
         return ExitCode::from(verdict(true));
     };
     let directory = arguments.finds.join(target.name);
@@ -72,9 +72,9 @@ pub fn run(arguments: &FuzzArgs) -> ExitCode {
     {
         return unusable(format_args!("{}: {error}", file.display()));
     }
-    println!("found: {}\n{}", find.wrong, file.display());
+    show_line!("found: {}\n{}", find.wrong, file.display());
     if find.wrong != Wrong::Hung {
-        println!("as a case: cargo differential from-fuzz {}", arguments.finds.display());
+        show_line!("as a case: cargo differential from-fuzz {}", arguments.finds.display());
     }
     ExitCode::from(verdict(false))
 }

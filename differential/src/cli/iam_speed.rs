@@ -22,7 +22,7 @@ pub struct IamSpeedArgs {
 pub fn run(arguments: &IamSpeedArgs) -> ExitCode {
     match measure(arguments.seed, arguments.cases) {
         Ok(speed) => {
-            println!("{}", speed.text());
+            show_line!("{}", speed.text());
             ExitCode::from(verdict(true))
         }
         Err(error) => unusable(error),

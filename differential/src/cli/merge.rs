@@ -57,7 +57,7 @@ pub fn run(arguments: &MergeArgs) -> ExitCode {
     match merged(arguments) {
         Err(error) => unusable(error),
         Ok(report) => {
-            print!("{}", report.text());
+            show!("{}", report.text());
             match report.verdict() {
                 Verdict::Agreed => ExitCode::from(verdict(true)),
                 Verdict::Diverged => ExitCode::from(DIVERGED),

@@ -1,6 +1,22 @@
 //! The commands. Each gives exit code 0 when both sides agree, 1 when they do not, 2 when it cannot
 //! be done, which is then said in a line on stderr.
 
+/// Prints to stdout. A reader that went away is not an error of the question.
+macro_rules! show {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = write!(std::io::stdout().lock(), $($text)*);
+    }};
+}
+
+/// Prints a line to stdout; see `show`.
+macro_rules! show_line {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout().lock(), $($text)*);
+    }};
+}
+
 pub mod doctor;
 pub mod draw;
 #[cfg(feature = "upstream")]

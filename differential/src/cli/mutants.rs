@@ -114,9 +114,9 @@ mod armed {
             Err(error) => unusable(error),
             Ok(report) => {
                 match arguments.format {
-                    Format::Text => print!("{}", report.text()),
+                    Format::Text => show!("{}", report.text()),
                     Format::Json => match serde_json::to_string(&report) {
-                        Ok(json) => println!("{json}"),
+                        Ok(json) => show_line!("{json}"),
                         Err(error) => return unusable(error),
                     },
                 }

@@ -86,7 +86,7 @@ mod live {
             document.source.python = oracle.python;
         }
         write_file(file, &documents).map_err(|error| format!("{}: {error}", file.display()))?;
-        println!("{}: {new} new, {changed} changed, {same} as before", file.display());
+        show_line!("{}: {new} new, {changed} changed, {same} as before", file.display());
         Ok(())
     }
 

@@ -293,12 +293,12 @@ impl Printer {
                     "got": answer_json(got),
                     "agree": agree,
                 });
-                println!("{line}");
+                show_line!("{line}");
             }
             Format::Text if !agree => {
                 let name = case.name.as_deref().unwrap_or("a case");
                 let file = document.file.display();
-                println!("{file}:{}: {name} ({asked}): expected {expected}, got {got}", document.line);
+                show_line!("{file}:{}: {name} ({asked}): expected {expected}, got {got}", document.line);
             }
             Format::Text => {}
         }
@@ -322,8 +322,8 @@ impl Printer {
 
     fn finish(&self, oracle: Oracle, subject: &str) -> serde_json::Result<()> {
         match self.format {
-            Format::Text if self.by_area || self.is_peer => print!("{}", self.scores.text(subject)),
-            Format::Json if self.by_area => print!("{}", self.scores.json()?),
+            Format::Text if self.by_area || self.is_peer => show!("{}", self.scores.text(subject)),
+            Format::Json if self.by_area => show!("{}", self.scores.json()?),
             Format::Text | Format::Json => {}
         }
         if self.format == Format::Text {
@@ -331,7 +331,7 @@ impl Printer {
                 Oracle::Upstream => "upstream",
                 Oracle::Recorded => "recorded",
             };
-            println!("{} cases, {subject} against {oracle}: {} disagree", self.cases, self.disagreements);
+            show_line!("{} cases, {subject} against {oracle}: {} disagree", self.cases, self.disagreements);
         }
         Ok(())
     }

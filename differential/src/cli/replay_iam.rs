@@ -57,12 +57,12 @@ impl Tally {
                     "got": got.json(),
                     "agree": agree,
                 });
-                println!("{line}");
+                show_line!("{line}");
             }
             Some(Format::Text) if !agree => {
                 let name = case.name.as_deref().unwrap_or("a case");
                 let file = document.file.display();
-                println!("{file}:{}: {name} ({asked}): expected {expected}, got {got}", document.line);
+                show_line!("{file}:{}: {name} ({asked}): expected {expected}, got {got}", document.line);
             }
             Some(Format::Text) | None => {}
         }
@@ -72,7 +72,7 @@ impl Tally {
     pub(super) fn finish(&self, format: Format) {
         if self.cases > 0 && format == Format::Text {
             let Self { cases, disagreements } = self;
-            println!("{cases} cases of kind iam, engine against documents: {disagreements} disagree");
+            show_line!("{cases} cases of kind iam, engine against documents: {disagreements} disagree");
         }
     }
 }

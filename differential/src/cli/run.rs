@@ -114,7 +114,7 @@ mod live {
             Err(error) => return unusable(error),
         };
         console.finish();
-        print!("{}", report.text());
+        show!("{}", report.text());
         if let Some(directory) = &arguments.report
             && let Err(error) = report.write(directory)
         {
@@ -134,7 +134,7 @@ mod live {
             Err(error) => return unusable(error),
         };
         console.finish();
-        print!("{}", scores.text(peer.name()));
+        show!("{}", scores.text(peer.name()));
         let all = scores.all();
         ExitCode::from(verdict(all.peer.is_none_or(|score| score.strict == all.cases)))
     }
@@ -202,8 +202,8 @@ mod live {
         /// A line that stays, whether a bar is drawn or not.
         fn line(&self, line: &str) {
             match &self.bar {
-                Some(bar) => bar.suspend(|| println!("{line}")),
-                None => println!("{line}"),
+                Some(bar) => bar.suspend(|| show_line!("{line}")),
+                None => show_line!("{line}"),
             }
         }
 

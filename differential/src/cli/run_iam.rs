@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &RunArgs) -> ExitCode {
         }
     }
     if cfg!(not(feature = "iam-oracles")) {
-        println!(
+        show_line!(
             "no engine beside this one is compiled in, so laws alone judge what is generated; with \
              `--features iam-oracles` Cedar and iam-rs judge too:\n  \
              cargo run --release -p assay-differential --features iam-oracles -- run --profile iam\n"
@@ -48,8 +48,8 @@ pub(super) fn run(arguments: &RunArgs) -> ExitCode {
     };
     match run_campaign::<AsDocumented>(&settings, &judges()) {
         Ok(outcome) => {
-            print!("{}", outcome.text());
-            println!("seed {}, profile iam", settings.seed);
+            show!("{}", outcome.text());
+            show_line!("seed {}, profile iam", settings.seed);
             ExitCode::from(verdict(outcome.diverging == 0 && disagreements == 0))
         }
         Err(error) => unusable(error),

@@ -80,16 +80,16 @@ mod live {
             }
             let report = report(arguments, &environment, &list, &service)?;
             if arguments.format == Format::Text {
-                print!("{}{}", if index > 0 { "\n" } else { "" }, report.text());
+                show!("{}{}", if index > 0 { "\n" } else { "" }, report.text());
             }
             reports.push(report);
         }
         if arguments.format == Format::Json {
-            println!("{}", serde_json::json!({ "services": reports }));
+            show_line!("{}", serde_json::json!({ "services": reports }));
         }
         let disagreements = reports.iter().map(ServiceReport::disagreements).sum();
         if arguments.format == Format::Text {
-            println!("{}", if disagreements == 0 { "AGREED" } else { "DIVERGED" });
+            show_line!("{}", if disagreements == 0 { "AGREED" } else { "DIVERGED" });
         }
         Ok(disagreements)
     }

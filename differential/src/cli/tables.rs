@@ -14,7 +14,7 @@ use crate::peers;
 
 /// Prints the tables.
 pub fn run() -> ExitCode {
-    print!("{}", text());
+    show!("{}", text());
     ExitCode::SUCCESS
 }
 

@@ -46,9 +46,9 @@ pub fn run(arguments: &UpstreamTestsArgs) -> ExitCode {
     let verdict =
         verdict::judge(&results, &verdict::NotApplicable::read(crate::upstream_tests::NOT_APPLICABLE));
     match arguments.format {
-        Format::Text => print!("{}", as_text(&verdict)),
+        Format::Text => show!("{}", as_text(&verdict)),
         Format::Json => match serde_json::to_string_pretty(&verdict) {
-            Ok(text) => println!("{text}"),
+            Ok(text) => show_line!("{text}"),
             Err(error) => return super::unusable(error),
         },
     }

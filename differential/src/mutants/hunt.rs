@@ -14,7 +14,7 @@ use crate::campaign::pool;
 use crate::campaign::run::{Amount, Settings as Campaign, Shard, batch, worlds};
 use crate::compare::{Divergence, compare};
 use crate::oracle::upstream::{Recipe, Upstream};
-use crate::oracle::wire::{Batch, Reply, frame};
+use crate::oracle::wire::{Batch, Reply, told};
 
 /// For how many cases of the first seed a fault that was found is tried on with the other profiles.
 const MATRIX: u64 = 20_000;
@@ -149,5 +149,5 @@ fn small(fault: Fault, signature: &Signature, found: Found, tries: usize, upstre
     };
     let found = shrink(found, tries, still);
     let requests: Vec<Request> = found.request.into_iter().collect();
-    Small { signature: signature.to_string(), bytes: frame(&found.world, &requests, false).len() }
+    Small { signature: signature.to_string(), bytes: told(&found.world, &requests, false).len() }
 }

@@ -1,7 +1,7 @@
 //! Frames: how the harness and a worker talk through a pipe.
 //!
-//! A frame is a length (u32, little-endian) and that many bytes. What the bytes mean is not known here; they are
-//! JSON by agreement (`worker.py` describes it).
+//! A frame is a length (u32, little-endian) and that many bytes. What the bytes mean is not known here (`worker.py`
+//! describes it).
 
 use std::io::{self, Read, Write};
 

@@ -3,7 +3,8 @@
 //! - [`environment`] finds or makes the virtual environment that upstream is installed in.
 //! - [`interpreter`] starts CPython in it, isolated from everything else on the machine, and checks what started.
 //! - [`worker`] is the child process that decides batches; `worker.py` is its Python half.
-//! - [`frame`] is what goes through the pipes between the two, [`wire`] what it means.
+//! - [`frame`] is what goes through the pipes between the two, [`wire`] what it means; [`marshal`] writes what Python
+//!   reads.
 //! - [`process`] is the parent's side of one worker.
 //! - [`upstream`] keeps a worker alive whatever a batch does to it, and finds the request that did it.
 //!
@@ -13,6 +14,7 @@ pub mod environment;
 pub mod frame;
 #[allow(unsafe_code)]
 pub mod interpreter;
+pub mod marshal;
 pub mod process;
 mod supervise;
 pub mod upstream;

@@ -64,7 +64,7 @@ impl Upstream {
     /// # Errors
     /// A worker that cannot be replaced, or breaks the protocol.
     pub fn submit(&mut self, batch: Batch) -> Result<(), WorkerError> {
-        let sent = self.worker.send(batch.frame().as_bytes());
+        let sent = self.worker.send(batch.frame());
         self.pending.push_back(batch);
         match sent {
             Ok(()) => Ok(()),
@@ -156,7 +156,7 @@ impl Upstream {
 
     /// One small frame; if it is too much for a worker, why, and a new worker.
     fn alone(&mut self, world: &World, requests: &[Request]) -> Result<Result<Reply, Poison>, WorkerError> {
-        let bytes = match self.worker.exchange(frame(world, requests, true).as_bytes()) {
+        let bytes = match self.worker.exchange(&frame(world, requests, true)) {
             Ok(bytes) => bytes,
             Err(error) => {
                 let poison = poison(&error).ok_or(error)?;
@@ -170,7 +170,7 @@ impl Upstream {
 
 /// A batch with its reply, in which what cannot be compared is called so.
 fn judged(batch: Batch, mut reply: Reply) -> (Batch, Reply) {
-    let doubts = Doubts::of(batch.world());
+    let mut doubts = Doubts::of(batch.world());
     for (request, outcome) in batch.requests().iter().zip(&mut reply.outcomes) {
         if let Some(poison) = doubts.about(request).filter(|_| !matches!(outcome, Outcome::Poisoned(_))) {
             *outcome = Outcome::Poisoned(poison);

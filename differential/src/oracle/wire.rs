@@ -1,15 +1,14 @@
 //! What a worker is asked and what it answers, with types.
 
-use std::fmt::Write as _;
-
-use assay_case::service::{Call, Operation, Service, Step, StubAnswer};
-use assay_case::{Ask, Outcome, Request, RuleShape, Spelled, TreeStep, World, write_json};
+use assay_case::service::{Call, Operation, Service, ServiceOptions, Setup, Step, StubAnswer};
+use assay_case::{Ask, Outcome, Request, RuleShape, Spelled, TreeStep, World};
 use assay_engine::oslo::ExceptionClass;
 use assay_engine::oslo::python::Value;
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use num_bigint::BigInt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+
+use super::marshal::Marshal;
 
 /// A rule set with the requests that are decided with it, in one frame. It stays as it was made.
 #[derive(Clone, Debug)]
@@ -17,7 +16,8 @@ pub struct Batch {
     index: u64,
     world: World,
     requests: Vec<Request>,
-    frame: String,
+    told: Vec<u8>,
+    hosted: Option<Vec<u8>>,
 }
 
 /// What upstream makes of a batch.
@@ -28,9 +28,9 @@ pub struct Reply {
     pub shapes: Option<Vec<RuleShape>>,
     /// An outcome for each request.
     pub outcomes: Vec<Outcome>,
-    /// Nanoseconds inside upstream.
+    /// Nanoseconds of the processor inside upstream.
     pub upstream_ns: u64,
-    /// Nanoseconds in all, from the frame that was read to the frame that is written.
+    /// Nanoseconds of the processor in all, from the frame that was read to the frame that is written.
     pub total_ns: u64,
 }
 
@@ -50,8 +50,9 @@ impl Batch {
     /// A batch with the caller's number for it; `shapes`: whether texts and trees of the rules are wanted.
     #[must_use]
     pub fn new(index: u64, world: World, requests: Vec<Request>, shapes: bool) -> Self {
-        let frame = frame(&world, &requests, shapes);
-        Self { index, world, requests, frame }
+        let told = told(&world, &requests, shapes);
+        let hosted = hosted(&world, &requests, shapes);
+        Self { index, world, requests, told, hosted }
     }
 
     /// The caller's number for it.
@@ -72,160 +73,245 @@ impl Batch {
         &self.requests
     }
 
-    /// The frame: Python is handed JSON, which it reads as it stands.
+    /// The frame, as Python's `marshal` reads it.
     #[must_use]
-    pub fn frame(&self) -> &str {
-        &self.frame
+    pub fn frame(&self) -> &[u8] {
+        self.hosted.as_deref().unwrap_or(&self.told)
+    }
+
+    /// What the frame tells, the same in every process: without the address of this process's server.
+    #[must_use]
+    pub fn told(&self) -> &[u8] {
+        &self.told
     }
 }
 
 /// The frame of a rule set and requests, without a batch.
-pub(crate) fn frame(world: &World, requests: &[Request], shapes: bool) -> String {
-    let mut out = String::from("{");
-    let hosted = world.service().map(Service::hosted);
-    match (world.policy_file(), &hosted) {
-        (_, Some(given)) => service(given, &mut out),
+pub(super) fn frame(world: &World, requests: &[Request], shapes: bool) -> Vec<u8> {
+    hosted(world, requests, shapes).unwrap_or_else(|| told(world, requests, shapes))
+}
+
+/// The frame of a world that asks this process's server, with its address.
+fn hosted(world: &World, requests: &[Request], shapes: bool) -> Option<Vec<u8>> {
+    let service = world.service().filter(|service| !service.remote.is_empty())?;
+    let requests: Vec<Request> = requests.iter().map(|request| service.hosted_request(request)).collect();
+    Some(written(world, Some(&service.hosted()), &requests, shapes))
+}
+
+/// The same without the address of this process's server, and so the same in every process: what names a case, or
+/// tells its size.
+pub(crate) fn told(world: &World, requests: &[Request], shapes: bool) -> Vec<u8> {
+    written(world, world.service(), requests, shapes)
+}
+
+fn written(world: &World, whole: Option<&Service>, requests: &[Request], shapes: bool) -> Vec<u8> {
+    let mut out = Marshal::default();
+    out.mapping();
+    match (world.policy_file(), whole) {
+        (_, Some(whole)) => service(whole, &mut out),
         (Some(file), None) => {
-            let file = BASE64_STANDARD.encode(file);
-            let _ = write!(out, "\"policy\":{{\"name\":\"policy.yaml\",\"base64\":\"{file}\"}}");
+            out.text("policy");
+            out.bytes(file);
         }
         (None, None) => rules(world.rules(), &mut out),
     }
-    out.push_str(",\"default_rule\":");
+    out.text("default_rule");
     match &world.default_rule {
-        Some(name) => text(name, &mut out),
-        None => out.push_str("null"),
+        Some(name) => out.text(name),
+        None => out.none(),
     }
-    let _ = write!(out, ",\"shapes\":{shapes},\"requests\":[");
-    for (index, request) in requests.iter().enumerate() {
-        out.push_str(if index > 0 { ",{" } else { "{" });
-        match world.service() {
-            Some(service) => asked(&service.hosted_request(request), &mut out),
-            None => asked(request, &mut out),
-        }
-        out.push('}');
+    out.text("shapes");
+    out.bool(shapes);
+    out.text("requests");
+    out.list(requests.len());
+    for request in requests {
+        out.mapping();
+        asked(request, &mut out);
+        out.end();
     }
-    out.push_str("]}");
-    out
+    out.end();
+    out.into_bytes()
 }
 
 /// What a request asks, as members of a mapping.
-fn asked(request: &Request, out: &mut String) {
+fn asked(request: &Request, out: &mut Marshal) {
     let (key, name) = match &request.ask {
         Ask::Rule(name) => ("rule", name),
         Ask::Check(text) => ("check", text),
         Ask::Step(step) => {
-            let _ = write!(out, "\"step\":{step}");
+            out.text("step");
+            out.int(&BigInt::from(*step));
             return;
         }
     };
-    let _ = write!(out, "\"{key}\":");
-    text(name, out);
-    out.push_str(",\"creds\":");
-    write_json(&request.creds, out);
-    out.push_str(",\"target\":");
-    write_json(&request.target, out);
+    out.text(key);
+    out.text(name);
+    out.text("creds");
+    out.value(&request.creds);
+    out.text("target");
+    out.value(&request.target);
 }
 
-fn service(service: &Service, out: &mut String) {
+fn service(service: &Service, out: &mut Marshal) {
     let (files, edits) = service.operations();
-    out.push_str("\"service\":{\"registered\":");
-    write_json(&Value::list(service.registered.defaults.iter().cloned()), out);
-    let options = serde_json::to_string(&service.options).unwrap_or_default();
-    let setup = serde_json::to_string(&service.setup).unwrap_or_default();
-    let _ = write!(out, ",\"options\":{options},\"setup\":{setup},\"files\":");
+    out.text("service");
+    out.mapping();
+    out.text("registered");
+    out.list(service.registered.defaults.len());
+    service.registered.defaults.iter().for_each(|default| out.value(default));
+    out.text("options");
+    options(&service.options, out);
+    out.text("setup");
+    setup(&service.setup, out);
+    out.text("files");
     operations(&files, out);
-    out.push_str(",\"checks\":[");
-    for (index, stub) in service.checks.iter().enumerate() {
-        out.push_str(if index > 0 { ",{" } else { "{" });
-        let _ = write!(out, "\"legacy\":{},\"kind\":", stub.legacy);
-        text(&stub.kind, out);
+    out.text("checks");
+    out.list(service.checks.len());
+    for stub in &service.checks {
+        out.mapping();
+        out.text("legacy");
+        out.bool(stub.legacy);
+        out.text("kind");
+        out.text(&stub.kind);
         match &stub.answer {
             StubAnswer::Returns(value) => {
-                out.push_str(",\"returns\":");
-                write_json(value, out);
+                out.text("returns");
+                out.value(value);
             }
             StubAnswer::Raises(class) => {
-                let _ = write!(out, ",\"raise\":\"{class}\"");
+                out.text("raise");
+                out.text(&class.to_string());
             }
         }
-        out.push('}');
+        out.end();
     }
-    out.push_str("],\"steps\":[");
-    for (index, (step, edit)) in service.steps.iter().zip(&edits).enumerate() {
-        out.push_str(if index > 0 { ",{" } else { "{" });
+    out.text("steps");
+    out.list(service.steps.len());
+    for (step, edit) in service.steps.iter().zip(&edits) {
+        out.mapping();
         match step {
             Step::Call(given) => call(given, out),
             Step::Write { .. } | Step::Remove { .. } => {
-                out.push_str("\"files\":");
+                out.text("files");
                 operations(edit, out);
             }
         }
-        out.push('}');
+        out.end();
     }
-    out.push_str("]}");
+    out.end();
 }
 
-fn call(call: &Call, out: &mut String) {
+/// The options that are set.
+fn options(options: &ServiceOptions, out: &mut Marshal) {
+    let ServiceOptions {
+        enforce_new_defaults,
+        policy_default_rule,
+        policy_file,
+        policy_dirs,
+        remote_content_type,
+        remote_timeout,
+    } = options;
+    out.mapping();
+    member("enforce_new_defaults", enforce_new_defaults.as_ref(), out, |flag, out| out.bool(*flag));
+    member("policy_default_rule", policy_default_rule.as_ref(), out, |name, out| out.text(name));
+    member("policy_file", policy_file.as_ref(), out, |path, out| out.text(path));
+    member("policy_dirs", policy_dirs.as_ref(), out, |paths, out| texts(paths, out));
+    member("remote_content_type", remote_content_type.as_ref(), out, |kind, out| out.text(kind.name()));
+    member("remote_timeout", remote_timeout.as_ref(), out, |seconds, out| out.float(*seconds));
+    out.end();
+}
+
+fn setup(setup: &Setup, out: &mut Marshal) {
+    let Setup {
+        default_check,
+        overwrite,
+        skip_undefined_check,
+        suppress_default_change_warnings,
+        suppress_deprecation_warnings,
+    } = setup;
+    let flag = |name, flag: &Option<bool>, out: &mut Marshal| {
+        member(name, flag.as_ref(), out, |flag, out| out.bool(*flag));
+    };
+    out.mapping();
+    member("default_check", default_check.as_ref(), out, |check, out| out.text(check));
+    flag("overwrite", overwrite, out);
+    flag("skip_undefined_check", skip_undefined_check, out);
+    flag("suppress_default_change_warnings", suppress_default_change_warnings, out);
+    flag("suppress_deprecation_warnings", suppress_deprecation_warnings, out);
+    out.end();
+}
+
+/// A member of a mapping, where it is given.
+fn member<T>(name: &str, given: Option<&T>, out: &mut Marshal, write: impl Fn(&T, &mut Marshal)) {
+    if let Some(given) = given {
+        out.text(name);
+        write(given, out);
+    }
+}
+
+fn call(call: &Call, out: &mut Marshal) {
     if let Some(request) = call.request() {
         asked(request, out);
-        out.push(',');
     }
     if let Call::Enforce { scope_types, .. } = call
         && !scope_types.is_empty()
     {
-        let scope_types = serde_json::to_string(scope_types).unwrap_or_default();
-        let _ = write!(out, "\"scope_types\":{scope_types},");
+        out.text("scope_types");
+        texts(scope_types, out);
     }
     let (do_raise, force) = match *call {
         Call::Enforce { raises, .. } | Call::Authorize { raises, .. } => {
             if let Some(class) = raises.filter(|class| *class != ExceptionClass::PolicyNotAuthorized) {
-                let _ = write!(out, "\"exc\":\"{class}\",");
+                out.text("exc");
+                out.text(&class.to_string());
             }
             (raises.is_some(), false)
         }
         Call::CheckRules { do_raise } => (do_raise, false),
         Call::LoadRules { force } => (false, force),
     };
-    let _ = write!(out, "\"call\":\"{}\",\"do_raise\":{do_raise},\"force\":{force}", call.name());
+    out.text("call");
+    out.text(call.name());
+    out.text("do_raise");
+    out.bool(do_raise);
+    out.text("force");
+    out.bool(force);
 }
 
-fn operations(operations: &[Operation], out: &mut String) {
-    out.push('[');
-    for (index, operation) in operations.iter().enumerate() {
-        out.push_str(if index > 0 { ",[" } else { "[" });
+fn operations(operations: &[Operation], out: &mut Marshal) {
+    out.list(operations.len());
+    for operation in operations {
         let (name, path) = match operation {
             Operation::Directory(path) => ("mkdir", path),
             Operation::Write(path, _) => ("write", path),
             Operation::Delete(path) => ("delete", path),
             Operation::Stamp(path, _) => ("stamp", path),
         };
-        let _ = write!(out, "\"{name}\",");
-        text(path, out);
-        let _ = match operation {
-            Operation::Write(_, bytes) => write!(out, ",\"{}\"", BASE64_STANDARD.encode(bytes)),
-            Operation::Stamp(_, seconds) => write!(out, ",{seconds}"),
-            Operation::Directory(_) | Operation::Delete(_) => Ok(()),
-        };
-        out.push(']');
+        let more = matches!(operation, Operation::Write(..) | Operation::Stamp(..));
+        out.list(2 + usize::from(more));
+        out.text(name);
+        out.text(path);
+        match operation {
+            Operation::Write(_, bytes) => out.bytes(bytes),
+            Operation::Stamp(_, seconds) => out.int(&BigInt::from(*seconds)),
+            Operation::Directory(_) | Operation::Delete(_) => {}
+        }
     }
-    out.push(']');
 }
 
-fn rules(rules: &[(String, Value)], out: &mut String) {
-    out.push_str("\"rules\":[");
-    for (index, (name, value)) in rules.iter().enumerate() {
-        out.push_str(if index > 0 { ",[" } else { "[" });
-        text(name, out);
-        out.push(',');
-        write_json(value, out);
-        out.push(']');
+fn rules(rules: &[(String, Value)], out: &mut Marshal) {
+    out.text("rules");
+    out.list(rules.len());
+    for (name, value) in rules {
+        out.list(2);
+        out.text(name);
+        out.value(value);
     }
-    out.push(']');
 }
 
-fn text(text: &str, out: &mut String) {
-    write_json(&Value::from(text), out);
+fn texts(texts: &[String], out: &mut Marshal) {
+    out.list(texts.len());
+    texts.iter().for_each(|text| out.text(text));
 }
 
 fn read_shapes(json: &str) -> Result<Vec<RuleShape>, String> {

@@ -109,7 +109,7 @@ pub struct Report {
     pub seconds: f64,
     /// Generated requests per second.
     pub rate: f64,
-    /// The share of worker time inside upstream.
+    /// The share of the workers' processor time inside upstream.
     pub upstream_share: f64,
     /// Versions of upstream on Pythons, where several were compared.
     pub matrix: Vec<Cell>,

@@ -114,7 +114,7 @@ impl Report {
             ),
             ("divergences", format!("{} in {} signatures", self.divergences, self.findings.len())),
             ("unsupported", self.all.unsupported_cases().to_string()),
-            ("inside upstream", format!("{:.1} % of worker time", 100.0 * self.upstream_share)),
+            ("inside upstream", format!("{:.1} % of worker CPU time", 100.0 * self.upstream_share)),
             ("digest", self.digest.to_string()),
         ];
         let parts = self.parts.iter().map(|part| ("seed", seed(part)));

@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
+use assay_case::Spelled;
 use assay_differential::oracle::environment::Environment;
+use assay_differential::oracle::marshal::Marshal;
 use assay_differential::oracle::process::{Limits, WorkerProcess};
 use assay_differential::oracle::upstream::Recipe;
 
@@ -22,6 +24,15 @@ pub(crate) fn worker(environment: &Environment, limits: Limits) -> WorkerProcess
         Ok((worker, _)) => worker,
         Err(error) => panic!("{error}"),
     }
+}
+
+/// A frame that is told in JSON, its values spelled as in case files.
+#[allow(dead_code)]
+pub(crate) fn frame_of(told: &serde_json::Value) -> Vec<u8> {
+    let Spelled(value) = serde_json::from_value(told.clone()).expect("a frame");
+    let mut frame = Marshal::default();
+    frame.value(&value);
+    frame.into_bytes()
 }
 
 /// What campaigns start workers from.

@@ -137,6 +137,17 @@ pub enum RemoteContentType {
     Json,
 }
 
+impl RemoteContentType {
+    /// Its name as upstream's option has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Form => "application/x-www-form-urlencoded",
+            Self::Json => "application/json",
+        }
+    }
+}
+
 /// A custom check that does the same whenever it is called.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stub {
