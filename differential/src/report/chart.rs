@@ -44,7 +44,7 @@ pub(super) fn mix(report: &Report) -> Vec<Bar> {
         .collect()
 }
 
-/// Requests per second of a worker's time, by profile; the part of that time inside upstream is darker.
+/// Requests per second of a worker's CPU time, by profile; the part of that time inside upstream is darker.
 #[expect(clippy::cast_precision_loss, reason = "a rate, for people")]
 pub(super) fn rates(report: &Report) -> Vec<Bar> {
     let rate = |counts: &Counts| counts.cases as f64 / (counts.total_ns.max(1) as f64 / 1e9);
