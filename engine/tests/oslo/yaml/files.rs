@@ -3,9 +3,10 @@
 //! Recorded from PyYAML 6.0.3 (the pure-Python `SafeLoader`) and oslo.policy 6.0.1 on CPython 3.11.7: the text,
 //! what `yaml.safe_load` makes of it, what `Rules.load` does.
 
+use assay_engine::oslo::Rules;
 use rstest::rstest;
 
-use crate::yaml::check;
+use crate::yaml::{check, list};
 
 #[rstest]
 #[case("", "None", "")]
@@ -332,4 +333,25 @@ fn documents_and_directives(#[case] text: &str, #[case] value: &str, #[case] rul
 #[case("a: role:a\nb: true\nc: x", r#"{"a": "role:a", "b": True, "c": "x"}"#, "TypeError")]
 fn rules_of_all_kinds(#[case] text: &str, #[case] value: &str, #[case] rules: &str) {
     check(text, value, rules);
+}
+
+/// What `dict.update` makes of the keys of two files that are no texts.
+#[rstest]
+#[case("1: '@'", "true: '!'", "1 = !")]
+#[case("1: '@'", "1.0: '!'", "1 = !")]
+#[case("1: '@'", "2: '!'", "1 = @; 2 = !")]
+#[case("~: '@'", "~: '!'", "None = !")]
+#[case("2001-01-01: '@'", "2001-01-01: '!'", "date 2001-1-1 = !")]
+#[case("2001-01-01: '@'", "2001-01-02: '!'", "date 2001-1-1 = @; date 2001-1-2 = !")]
+#[case("2001-01-01 00:00:00Z: '@'", "2001-01-01 01:00:00+01:00: '!'", "time 2001-1-1 0:0:0.0 +0 = !")]
+#[case("2001-01-01: '@'", "2001-01-01 00:00:00: '!'", "date 2001-1-1 = @; time 2001-1-1 0:0:0.0 = !")]
+fn rules_of_another_file_stand_under_the_keys_that_equal_theirs(
+    #[case] first: &str,
+    #[case] second: &str,
+    #[case] rules: &str,
+) {
+    let load = |text| Rules::load(text).unwrap_or_else(|error| panic!("{error}"));
+    let mut both = load(first);
+    both.update(load(second));
+    assert_eq!(list(&both), rules);
 }
