@@ -40,7 +40,9 @@ pub struct Doubts<'w> {
     /// About every request, whatever it asks for.
     always: Reasons,
     rules: Option<(Rules, Vec<Walked>)>,
-    /// The walks for what has been asked so far.
+    /// Of what has been asked so far, what it and all that it refers to hold.
+    reached: HashMap<Ask, Reasons>,
+    /// And how deep it is walked.
     walks: HashMap<Ask, Walk>,
 }
 
@@ -98,6 +100,7 @@ impl<'w> Doubts<'w> {
             looked_through,
             always,
             rules,
+            reached: HashMap::new(),
             walks: HashMap::new(),
         }
     }
@@ -112,23 +115,12 @@ impl<'w> Doubts<'w> {
         reasons.add_value(&request.creds);
         reasons.add_value(&request.target);
         if let Some((rules, walked)) = &self.rules {
-            let mut pending: Vec<RuleIndex> = match &request.ask {
-                Ask::Rule(name) => rules.find(name).into_iter().collect(),
-                Ask::Check(text) => {
-                    let asked = Walked::of(&parse_text(text), rules);
-                    reasons.add(asked.reasons);
-                    asked.references
-                }
-                Ask::Step(_) => Vec::new(),
-            };
-            let mut seen: HashSet<usize> = HashSet::new();
-            while let Some(index) = pending.pop() {
-                if seen.insert(index.position()) {
-                    let walked = &walked[index.position()];
-                    reasons.add(walked.reasons);
-                    pending.extend(&walked.references);
-                }
-            }
+            let known = self.reached.get(&request.ask).copied();
+            reasons.add(known.unwrap_or_else(|| {
+                let reached = Reasons::of_reached(&request.ask, rules, walked);
+                self.reached.insert(request.ask.clone(), reached);
+                reached
+            }));
         }
         reasons.poison().or_else(|| {
             let rules = self.rules.as_ref().map(|(rules, _)| rules).filter(|_| self.looked_through);
@@ -193,6 +185,29 @@ impl Reasons {
             }),
             _ => {}
         }
+    }
+
+    /// Of what is asked, and of all the rules that it refers to.
+    fn of_reached(ask: &Ask, rules: &Rules, walked: &[Walked]) -> Self {
+        let mut reasons = Self::default();
+        let mut pending: Vec<RuleIndex> = match ask {
+            Ask::Rule(name) => rules.find(name).into_iter().collect(),
+            Ask::Check(text) => {
+                let asked = Walked::of(&parse_text(text), rules);
+                reasons.add(asked.reasons);
+                asked.references
+            }
+            Ask::Step(_) => Vec::new(),
+        };
+        let mut seen: HashSet<usize> = HashSet::new();
+        while let Some(index) = pending.pop() {
+            if seen.insert(index.position()) {
+                let walked = &walked[index.position()];
+                reasons.add(walked.reasons);
+                pending.extend(&walked.references);
+            }
+        }
+        reasons
     }
 
     const fn add(&mut self, other: Self) {

@@ -573,8 +573,8 @@ impl Features {
         let odd_roles = |roles: &Value| !matches!(roles, Value::List(roles) if roles.iter().all(is_text));
         self.add_if(creds.get("roles").is_some_and(odd_roles), Feature::OddRoles);
         self.add_if(creds.get("system_scope").is_some_and(Value::truthy), Feature::SystemScope);
-        let roles = Value::from("roles");
-        let others = || creds.iter().filter(|(key, _)| **key != roles).map(|(_, value)| value);
+        let is_roles = |key: &Value| matches!(key, Value::Str(text) if text.as_text() == Some("roles"));
+        let others = || creds.iter().filter(|(key, _)| !is_roles(key)).map(|(_, value)| value);
         self.add_if(others().any(|value| matches!(value, Value::List(_))), Feature::ListInCreds);
         self.add_if(others().any(|value| matches!(value, Value::Dict(_))), Feature::NestedCreds);
         let wide = |value: &Value| matches!(value, Value::Str(text) if text.as_text().is_some_and(|text| !text.is_ascii()));

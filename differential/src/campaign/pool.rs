@@ -33,9 +33,8 @@ where
     let source = Mutex::new(source.zip(0_u64..));
     let stop = AtomicBool::new(false);
     let (results, received) = mpsc::channel();
-    let drive = |results: mpsc::Sender<(u64, T)>| -> Result<(), WorkerError> {
+    let drive = |mut upstream: Upstream, results: mpsc::Sender<(u64, T)>| -> Result<(), WorkerError> {
         let mut make = maker();
-        let mut upstream = Upstream::start(recipe.clone())?;
         loop {
             while !upstream.is_busy() && !stop.load(Ordering::Relaxed) {
                 let next = source.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
@@ -50,13 +49,15 @@ where
             let _ = results.send((batch.index(), judge(&batch, &reply)));
         }
     };
+    let upstreams = start(recipe, jobs)?;
     std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..jobs.max(1))
-            .map(|_| {
+        let workers: Vec<_> = upstreams
+            .into_iter()
+            .map(|upstream| {
                 let results = results.clone();
                 let (drive, stop) = (&drive, &stop);
                 scope.spawn(move || {
-                    let ended = drive(results);
+                    let ended = drive(upstream, results);
                     if ended.is_err() {
                         stop.store(true, Ordering::Relaxed);
                     }
@@ -82,5 +83,18 @@ where
             }
         }
         outcome
+    })
+}
+
+/// All workers, started at the same time: none begins while others still take the processors to start.
+fn start(recipe: &Recipe, jobs: usize) -> Result<Vec<Upstream>, WorkerError> {
+    std::thread::scope(|scope| {
+        let starting: Vec<_> =
+            (0..jobs.max(1)).map(|_| scope.spawn(|| Upstream::start(recipe.clone()))).collect();
+        let started = starting.into_iter().map(|worker| match worker.join() {
+            Ok(started) => started,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        started.collect()
     })
 }

@@ -1,6 +1,8 @@
 //! What was generated and what came of it, counted.
 
 use std::collections::BTreeMap;
+#[cfg(feature = "upstream")]
+use std::fmt::Write as _;
 
 #[cfg(feature = "upstream")]
 use assay_case::Answer;
@@ -147,9 +149,9 @@ impl Seen {
     /// What is kept of a batch at an index of a campaign.
     #[must_use]
     pub fn of(profile: Profile, index: u64, batch: &Batch, reply: &Reply, answers: &[Answer]) -> Self {
-        let mut outcomes = BTreeMap::new();
+        let mut outcomes: BTreeMap<&Outcome, u64> = BTreeMap::new();
         for outcome in &reply.outcomes {
-            *outcomes.entry(outcome.to_string()).or_default() += 1;
+            *outcomes.entry(outcome).or_default() += 1;
         }
         // Of what is poisoned no answer is expected.
         let unsupported = answers.iter().zip(&reply.outcomes).filter_map(|pair| match pair {
@@ -160,7 +162,7 @@ impl Seen {
         });
         Self {
             profile,
-            outcomes: outcomes.into_iter().collect(),
+            outcomes: outcomes.into_iter().map(|(outcome, count)| (outcome.to_string(), count)).collect(),
             features: Features::of(batch.world(), batch.requests()),
             unsupported: unsupported.collect(),
             measures: Measures::of(
@@ -188,10 +190,11 @@ impl Digest {
         let mut hash = Sha256::new();
         hash.update(index.to_le_bytes());
         hash.update(batch.told());
+        let mut outcomes = String::new();
         for outcome in &reply.outcomes {
-            hash.update(outcome.to_string());
-            hash.update([0]);
+            let _ = write!(outcomes, "{outcome}\0");
         }
+        hash.update(outcomes);
         Self(hash.finalize().into())
     }
 
