@@ -21,7 +21,7 @@ use super::supervise::{self, Shared};
 
 /// How many frames may be on their way at once; [`Sender::send`] waits while there are as many. More would not keep
 /// a worker busier, and each is lost when the worker dies.
-pub const IN_FLIGHT: usize = 3;
+pub const IN_FLIGHT: usize = 4;
 
 /// What a worker may use up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

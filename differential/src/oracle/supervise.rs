@@ -22,7 +22,13 @@ const STDERR_LINES: usize = 20;
 pub(super) struct Shared {
     child: Mutex<Child>,
     line: Mutex<Line>,
-    changed: Condvar,
+    // One for each that waits: a thread that is woken for nothing takes the processor from a worker.
+    /// A frame was struck off.
+    room: Condvar,
+    /// The first frame was entered.
+    begun: Condvar,
+    /// It ended.
+    ended: Condvar,
 }
 
 /// The frames that are under way, and how it ended.
@@ -41,14 +47,20 @@ impl Shared {
         let now = Instant::now();
         let sent = VecDeque::from([(now, START_LIMIT)]);
         let line = Line { batch, sent, answered: now, end: None };
-        Self { child: Mutex::new(child), line: Mutex::new(line), changed: Condvar::new() }
+        Self {
+            child: Mutex::new(child),
+            line: Mutex::new(line),
+            room: Condvar::new(),
+            begun: Condvar::new(),
+            ended: Condvar::new(),
+        }
     }
 
     /// Takes down that a frame is about to be sent; waits while `most` are unanswered.
     pub(super) fn enter(&self, most: usize) -> Result<(), WorkerError> {
         let mut line = self.line();
         while line.end.is_none() && line.sent.len() >= most {
-            line = self.wait(line);
+            line = wait(&self.room, line);
         }
         if let Some(end) = &line.end {
             return Err(end.clone());
@@ -56,16 +68,14 @@ impl Shared {
         let limit = line.batch;
         // Counted from before the write: a worker that does not even read is expired too.
         line.sent.push_back((Instant::now(), limit));
-        self.changed.notify_all();
+        if line.sent.len() == 1 {
+            self.begun.notify_one();
+        }
         Ok(())
     }
 
     fn line(&self) -> MutexGuard<'_, Line> {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait<'a>(&self, line: MutexGuard<'a, Line>) -> MutexGuard<'a, Line> {
-        self.changed.wait(line).unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits until it is known how the worker ended.
@@ -74,7 +84,7 @@ impl Shared {
         loop {
             match &line.end {
                 Some(end) => return end.clone(),
-                None => line = self.wait(line),
+                None => line = wait(&self.ended, line),
             }
         }
     }
@@ -82,7 +92,13 @@ impl Shared {
     /// The first reason stands: a worker that is killed because it expired has not "died".
     pub(super) fn close(&self, reason: WorkerError) {
         self.line().end.get_or_insert(reason);
-        self.changed.notify_all();
+        self.tell_the_end();
+    }
+
+    fn tell_the_end(&self) {
+        for waited_for in [&self.room, &self.begun, &self.ended] {
+            waited_for.notify_all();
+        }
     }
 
     /// Ends the worker at once.
@@ -121,7 +137,7 @@ impl Shared {
                     }
                     line.answered = Instant::now();
                     drop(line);
-                    self.changed.notify_all();
+                    self.room.notify_one();
                     // Nobody receives any more: the worker is being dropped.
                     replies.send(reply).ok();
                 }
@@ -146,7 +162,7 @@ impl Shared {
         let mut line = self.line();
         while line.end.is_none() {
             let Some(&(sent, limit)) = line.sent.front() else {
-                line = self.wait(line);
+                line = wait(&self.begun, line);
                 continue;
             };
             let left = (sent.max(line.answered) + limit).saturating_duration_since(Instant::now());
@@ -154,13 +170,18 @@ impl Shared {
                 // Under the same lock: a reply that comes this very moment must not shift the blame to the next frame.
                 line.end = Some(WorkerError::Expired(limit));
                 drop(line);
-                self.changed.notify_all();
+                self.tell_the_end();
                 self.kill();
                 return;
             }
-            line = self.changed.wait_timeout(line, left).unwrap_or_else(PoisonError::into_inner).0;
+            // Replies only put it off.
+            line = self.begun.wait_timeout(line, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
+}
+
+fn wait<'a>(changed: &Condvar, line: MutexGuard<'a, Line>) -> MutexGuard<'a, Line> {
+    changed.wait(line).unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How `ExitStatus` prints success on every Unix.
