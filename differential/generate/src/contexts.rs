@@ -91,7 +91,7 @@ impl Contexts<'_> {
 
     /// What the middleware hands a service, more or less.
     fn creds(&mut self) -> Dict {
-        let mut creds = Dict::default();
+        let mut creds = Dict::with_capacity(USUAL);
         if self.draw.chance(850) {
             let roles = self.roles();
             creds.insert_str("roles", roles);
@@ -136,7 +136,7 @@ impl Contexts<'_> {
     }
 
     fn target(&mut self) -> Dict {
-        let mut target = Dict::default();
+        let mut target = Dict::with_capacity(USUAL);
         for _ in 0..self.draw.below(5) {
             let value = self.scalar();
             target.insert_str(*self.draw.pick(&TARGET_KEYS), value);
@@ -177,6 +177,9 @@ const AIMS: [(usize, Aim); 7] = [
     (1, Aim::Blocked),
     (2, Aim::Value),
 ];
+
+/// Few creds and few targets have more keys.
+const USUAL: usize = 7;
 
 /// Creds are not nested more deeply than readers of JSON go.
 const DEEPEST: usize = 60;

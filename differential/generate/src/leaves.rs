@@ -8,6 +8,12 @@ use assay_engine::oslo::python::literal::{Kind, read_kind};
 use assay_engine::oslo::python::text::str_of;
 
 /// A word `kind:match` of a rule.
+struct Word {
+    kind: String,
+    text: String,
+}
+
+/// The same, as something to aim at.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Leaf {
     pub(crate) kind: String,
@@ -16,13 +22,19 @@ pub(crate) struct Leaf {
     pub(crate) literal: Option<Value>,
 }
 
-impl Leaf {
+impl Word {
     fn new(kind: &str, text: &str) -> Self {
-        let literal = match read_kind(kind) {
+        Self { kind: kind.to_owned(), text: text.to_owned() }
+    }
+}
+
+impl From<Word> for Leaf {
+    fn from(Word { kind, text }: Word) -> Self {
+        let literal = match read_kind(&kind) {
             Kind::Literal(value) => str_of(&value).ok().map(|text| Value::Str(text.into_owned())),
             _ => None,
         };
-        Self { kind: kind.to_owned(), text: text.to_owned(), literal }
+        Self { kind, text, literal }
     }
 }
 
@@ -57,13 +69,12 @@ pub(crate) fn leaves(world: &World, ask: &Ask) -> Vec<Leaf> {
             break;
         }
     }
-    found.retain(|leaf| leaf.kind != "rule");
-    found.truncate(MOST);
-    found
+    let checks = found.into_iter().filter(|word| word.kind != "rule").take(MOST);
+    checks.map(Leaf::from).collect()
 }
 
 /// The words of every text in a rule's value.
-fn texts(value: &Value, found: &mut Vec<Leaf>) {
+fn texts(value: &Value, found: &mut Vec<Word>) {
     match value {
         Value::Str(text) => words(text.as_text().unwrap_or_default(), found),
         Value::List(items) | Value::Tuple(items) => items.iter().for_each(|item| checks(item, found)),
@@ -72,11 +83,11 @@ fn texts(value: &Value, found: &mut Vec<Leaf>) {
 }
 
 /// The checks of the older form: each text is one whole check.
-fn checks(value: &Value, found: &mut Vec<Leaf>) {
+fn checks(value: &Value, found: &mut Vec<Word>) {
     match value {
         Value::Str(text) => {
             if let Some((kind, text)) = text.as_text().unwrap_or_default().split_once(':') {
-                found.push(Leaf::new(kind, text));
+                found.push(Word::new(kind, text));
             }
         }
         Value::List(items) | Value::Tuple(items) => items.iter().for_each(|item| checks(item, found)),
@@ -84,12 +95,12 @@ fn checks(value: &Value, found: &mut Vec<Leaf>) {
     }
 }
 
-fn words(text: &str, found: &mut Vec<Leaf>) {
+fn words(text: &str, found: &mut Vec<Word>) {
     for word in text.split_whitespace() {
         let word = word.trim_start_matches('(').trim_end_matches(')');
         // The parenthesis of `%(x)s` is inside; one of `%(x)` is not, and is lost upstream too.
         if let Some((kind, text)) = word.split_once(':') {
-            found.push(Leaf::new(kind, text));
+            found.push(Word::new(kind, text));
         }
     }
 }

@@ -19,6 +19,19 @@ pub struct Unhashable;
 pub struct Dict(IndexMap<Key, Value, BuildHasherDefault<Given>>);
 
 impl Dict {
+    /// An empty one with room for so many keys.
+    ///
+    /// ```
+    /// use assay_engine::oslo::python::Dict;
+    /// let mut creds = Dict::with_capacity(8);
+    /// creds.insert_str("user_id", "u1".into());
+    /// assert_eq!(creds.len(), 1);
+    /// ```
+    #[must_use]
+    pub fn with_capacity(keys: usize) -> Self {
+        Self(IndexMap::with_capacity_and_hasher(keys, BuildHasherDefault::default()))
+    }
+
     /// Sets a key, keeping the position and the key object of an equal one that is there already.
     ///
     /// # Errors
