@@ -1,6 +1,6 @@
 //! What a worker is asked and what it answers, with types.
 
-use assay_case::service::{Call, Operation, Service, ServiceOptions, Setup, Step, StubAnswer};
+use assay_case::service::{Call, Operation, Service, ServiceOptions, Setup, Step, StubAnswer, address};
 use assay_case::{Ask, Outcome, Request, RuleShape, Spelled, TreeStep, World};
 use assay_engine::oslo::ExceptionClass;
 use assay_engine::oslo::python::Value;
@@ -79,7 +79,7 @@ impl Batch {
         self.hosted.as_deref().unwrap_or(&self.told)
     }
 
-    /// What the frame tells, the same in every process: without the address of this process's server.
+    /// What the frame tells, the same in every process: not the address of this process's server, but its answers.
     #[must_use]
     pub fn told(&self) -> &[u8] {
         &self.told
@@ -98,10 +98,15 @@ fn hosted(world: &World, requests: &[Request], shapes: bool) -> Option<Vec<u8>> 
     Some(written(world, Some(&service.hosted()), &requests, shapes))
 }
 
-/// The same without the address of this process's server, and so the same in every process: what names a case, or
-/// tells its size.
+/// The same with what this process's server answers in place of its address, and so the same in every process: what
+/// names a case, or tells its size.
 pub(crate) fn told(world: &World, requests: &[Request], shapes: bool) -> Vec<u8> {
-    written(world, world.service(), requests, shapes)
+    let mut told = written(world, world.service(), requests, shapes);
+    if let Some(service) = world.service().filter(|service| !service.remote.is_empty()) {
+        let address = address(&service.remote);
+        told.extend(address.split_once('/').map_or("", |(_, answers)| answers).as_bytes());
+    }
+    told
 }
 
 fn written(world: &World, whole: Option<&Service>, requests: &[Request], shapes: bool) -> Vec<u8> {
@@ -338,4 +343,35 @@ pub(super) fn read_reply(bytes: &[u8], requests: usize) -> Result<Reply, String>
     let shapes = raw.shapes.filter(|_| raw.load.is_none());
     let shapes = shapes.map(|shapes| read_shapes(shapes.get())).transpose()?;
     Ok(Reply { shapes, outcomes: raw.outcomes, upstream_ns: raw.upstream_ns, total_ns: raw.total_ns })
+}
+
+#[cfg(test)]
+mod tests {
+    use assay_case::RuleSource;
+    use assay_case::service::{Body, RemoteAnswer};
+
+    use super::*;
+
+    fn batch(answer: &str) -> Batch {
+        let url = "http://HOST/a".to_owned();
+        let body = Body::Body(answer.to_owned());
+        let remote = vec![RemoteAnswer { url, status: 200, content_type: None, body }];
+        let service = Service { remote, ..Service::default() };
+        let world = World { source: RuleSource::Service(Box::new(service)), default_rule: None };
+        let [creds, target] = std::array::from_fn(|_| Value::dict::<&str>([]));
+        let request = Request { ask: Ask::Check("http://HOST/a".to_owned()), creds, target };
+        Batch::new(0, world, vec![request], false)
+    }
+
+    fn says(bytes: &[u8], text: &str) -> bool {
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    }
+
+    #[test]
+    fn what_a_frame_tells_holds_the_servers_answers_and_not_its_address() {
+        let (yes, no) = (batch("True"), batch("False"));
+        assert!(says(yes.frame(), "//127.0.0.1:") && !says(yes.told(), "127.0.0.1:"));
+        assert_ne!(yes.told(), no.told());
+        assert_eq!(yes.told(), batch("True").told());
+    }
 }
