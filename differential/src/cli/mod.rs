@@ -11,10 +11,9 @@ macro_rules! show {
 
 /// Prints a line to stdout; see `show`.
 macro_rules! show_line {
-    ($($text:tt)*) => {{
-        use std::io::Write as _;
-        let _ = writeln!(std::io::stdout().lock(), $($text)*);
-    }};
+    ($($text:tt)*) => {
+        show!("{}\n", format_args!($($text)*))
+    };
 }
 
 pub mod doctor;

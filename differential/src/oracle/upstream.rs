@@ -7,12 +7,12 @@ use assay_case::{Doubts, Outcome, Poison, Request, World};
 
 use super::environment::Environment;
 use super::interpreter::Facts;
-use super::process::{Limits, WorkerError, WorkerProcess};
+use super::process::{IN_FLIGHT, Limits, WorkerError, WorkerProcess};
 use super::wire::{Batch, Reply, frame, read_reply};
 
 /// How many batches are with a worker at once: it decides one while others are made, sent and compared, of which some
 /// take long.
-const AHEAD: usize = 4;
+const AHEAD: usize = IN_FLIGHT;
 
 /// Where workers come from.
 #[derive(Clone, Debug)]

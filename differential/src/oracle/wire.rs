@@ -1,9 +1,12 @@
 //! What a worker is asked and what it answers, with types.
 
-use assay_case::service::{Call, Operation, Service, ServiceOptions, Setup, Step, StubAnswer, address};
+use assay_case::service::{
+    Call, Operation, Service, ServiceOptions, Setup, Step, StubAnswer, spelled_answers,
+};
 use assay_case::{Ask, Outcome, Request, RuleShape, Spelled, TreeStep, World};
 use assay_engine::oslo::ExceptionClass;
 use assay_engine::oslo::python::Value;
+use assay_engine::oslo::remote::ContentType;
 use num_bigint::BigInt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -93,7 +96,7 @@ pub(super) fn frame(world: &World, requests: &[Request], shapes: bool) -> Vec<u8
 
 /// The frame of a world that asks this process's server, with its address.
 fn hosted(world: &World, requests: &[Request], shapes: bool) -> Option<Vec<u8>> {
-    let service = world.service().filter(|service| !service.remote.is_empty())?;
+    let service = asking_server(world)?;
     let requests: Vec<Request> = requests.iter().map(|request| service.hosted_request(request)).collect();
     Some(written(world, Some(&service.hosted()), &requests, shapes))
 }
@@ -102,11 +105,14 @@ fn hosted(world: &World, requests: &[Request], shapes: bool) -> Option<Vec<u8>> 
 /// names a case, or tells its size.
 pub(crate) fn told(world: &World, requests: &[Request], shapes: bool) -> Vec<u8> {
     let mut told = written(world, world.service(), requests, shapes);
-    if let Some(service) = world.service().filter(|service| !service.remote.is_empty()) {
-        let address = address(&service.remote);
-        told.extend(address.split_once('/').map_or("", |(_, answers)| answers).as_bytes());
+    if let Some(service) = asking_server(world) {
+        told.extend(spelled_answers(&service.remote).as_bytes());
     }
     told
+}
+
+fn asking_server(world: &World) -> Option<&Service> {
+    world.service().filter(|service| !service.remote.is_empty())
 }
 
 fn written(world: &World, whole: Option<&Service>, requests: &[Request], shapes: bool) -> Vec<u8> {
@@ -165,9 +171,9 @@ fn service(service: &Service, out: &mut Marshal) {
     out.list(service.registered.defaults.len());
     service.registered.defaults.iter().for_each(|default| out.value(default));
     out.text("options");
-    options(&service.options, out);
+    out.value(&options(&service.options));
     out.text("setup");
-    setup(&service.setup, out);
+    out.value(&setup(&service.setup));
     out.text("files");
     operations(&files, out);
     out.text("checks");
@@ -206,52 +212,34 @@ fn service(service: &Service, out: &mut Marshal) {
     out.end();
 }
 
-/// The options that are set.
-fn options(options: &ServiceOptions, out: &mut Marshal) {
-    let ServiceOptions {
-        enforce_new_defaults,
-        policy_default_rule,
-        policy_file,
-        policy_dirs,
-        remote_content_type,
-        remote_timeout,
-    } = options;
-    out.mapping();
-    member("enforce_new_defaults", enforce_new_defaults.as_ref(), out, |flag, out| out.bool(*flag));
-    member("policy_default_rule", policy_default_rule.as_ref(), out, |name, out| out.text(name));
-    member("policy_file", policy_file.as_ref(), out, |path, out| out.text(path));
-    member("policy_dirs", policy_dirs.as_ref(), out, |paths, out| texts(paths, out));
-    member("remote_content_type", remote_content_type.as_ref(), out, |kind, out| out.text(kind.name()));
-    member("remote_timeout", remote_timeout.as_ref(), out, |seconds, out| out.float(*seconds));
-    out.end();
+fn options(options: &ServiceOptions) -> Value {
+    let text = |text: &Option<String>| text.as_deref().map(Value::from);
+    let dirs =
+        options.policy_dirs.as_ref().map(|dirs| Value::list(dirs.iter().map(|dir| dir.as_str().into())));
+    let content_type = options.remote_content_type.map(|kind| ContentType::from(kind).name().into());
+    given([
+        ("enforce_new_defaults", options.enforce_new_defaults.map(Value::from)),
+        ("policy_default_rule", text(&options.policy_default_rule)),
+        ("policy_file", text(&options.policy_file)),
+        ("policy_dirs", dirs),
+        ("remote_content_type", content_type),
+        ("remote_timeout", options.remote_timeout.map(Value::Float)),
+    ])
 }
 
-fn setup(setup: &Setup, out: &mut Marshal) {
-    let Setup {
-        default_check,
-        overwrite,
-        skip_undefined_check,
-        suppress_default_change_warnings,
-        suppress_deprecation_warnings,
-    } = setup;
-    let flag = |name, flag: &Option<bool>, out: &mut Marshal| {
-        member(name, flag.as_ref(), out, |flag, out| out.bool(*flag));
-    };
-    out.mapping();
-    member("default_check", default_check.as_ref(), out, |check, out| out.text(check));
-    flag("overwrite", overwrite, out);
-    flag("skip_undefined_check", skip_undefined_check, out);
-    flag("suppress_default_change_warnings", suppress_default_change_warnings, out);
-    flag("suppress_deprecation_warnings", suppress_deprecation_warnings, out);
-    out.end();
+fn setup(setup: &Setup) -> Value {
+    given([
+        ("default_check", setup.default_check.as_deref().map(Value::from)),
+        ("overwrite", setup.overwrite.map(Value::from)),
+        ("skip_undefined_check", setup.skip_undefined_check.map(Value::from)),
+        ("suppress_default_change_warnings", setup.suppress_default_change_warnings.map(Value::from)),
+        ("suppress_deprecation_warnings", setup.suppress_deprecation_warnings.map(Value::from)),
+    ])
 }
 
-/// A member of a mapping, where it is given.
-fn member<T>(name: &str, given: Option<&T>, out: &mut Marshal, write: impl Fn(&T, &mut Marshal)) {
-    if let Some(given) = given {
-        out.text(name);
-        write(given, out);
-    }
+/// A mapping of what is given.
+fn given<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
+    Value::dict(members.into_iter().filter_map(|(name, value)| Some((name, value?))))
 }
 
 fn call(call: &Call, out: &mut Marshal) {

@@ -10,12 +10,13 @@ mod write;
 
 use assay_engine::oslo::ExceptionClass;
 use assay_engine::oslo::python::{Dict, Value};
+use assay_engine::oslo::remote::ContentType;
 use serde::{Deserialize, Serialize};
 
 pub use files::{Mtime, Operation};
 pub(crate) use play::load;
 pub(crate) use read::{RawService, RawStep, RawStub};
-pub use remote::{Body, RemoteAnswer, address};
+pub use remote::{Body, RemoteAnswer, address, spelled_answers};
 pub(crate) use write::{after as write_after, before as write_before};
 
 use crate::document::Request;
@@ -137,13 +138,11 @@ pub enum RemoteContentType {
     Json,
 }
 
-impl RemoteContentType {
-    /// Its name as upstream's option has it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Form => "application/x-www-form-urlencoded",
-            Self::Json => "application/json",
+impl From<RemoteContentType> for ContentType {
+    fn from(given: RemoteContentType) -> Self {
+        match given {
+            RemoteContentType::Form => Self::Form,
+            RemoteContentType::Json => Self::Json,
         }
     }
 }

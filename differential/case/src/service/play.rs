@@ -11,7 +11,7 @@ use assay_engine::oslo::remote::ContentType;
 use assay_engine::oslo::{self, Call as EngineCall, Checks, DefaultRule, Interrupt};
 use tempfile::TempDir;
 
-use super::{Call, Operation, RemoteContentType, Service, Step, StubAnswer, remote};
+use super::{Call, Operation, Service, Step, StubAnswer, remote};
 use crate::document::{Ask, Request};
 use crate::outcome::Outcome;
 use crate::shape::RuleShape;
@@ -104,10 +104,8 @@ fn enforcer(service: &Service, default_rule: Option<&str>, root: &Path) -> Resul
     options.policy_file = given.policy_file.unwrap_or(options.policy_file);
     options.policy_dirs = given.policy_dirs.unwrap_or(options.policy_dirs);
     options.remote.timeout = given.remote_timeout.unwrap_or(options.remote.timeout);
-    options.remote.content_type = match given.remote_content_type {
-        Some(RemoteContentType::Json) => ContentType::Json,
-        Some(RemoteContentType::Form) | None => ContentType::Form,
-    };
+    options.remote.content_type =
+        given.remote_content_type.map_or(options.remote.content_type, ContentType::from);
     let mut checks = Checks::new();
     for stub in &service.checks {
         let answer = match &stub.answer {

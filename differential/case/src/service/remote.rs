@@ -109,8 +109,13 @@ const HANGS: Duration = Duration::from_secs(60);
 pub fn address(answers: &[RemoteAnswer]) -> String {
     static SERVER: OnceLock<Option<SocketAddr>> = OnceLock::new();
     let port = SERVER.get_or_init(|| start().ok()).map_or(1, |address| address.port());
-    let answers = BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_string(answers).unwrap_or_default());
-    format!("127.0.0.1:{port}/{answers}")
+    format!("127.0.0.1:{port}/{}", spelled_answers(answers))
+}
+
+/// Answers as an address holds them.
+#[must_use]
+pub fn spelled_answers(answers: &[RemoteAnswer]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_string(answers).unwrap_or_default())
 }
 
 fn start() -> io::Result<SocketAddr> {
