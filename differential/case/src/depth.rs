@@ -25,6 +25,7 @@ use assay_engine::oslo::{Rules, parse_text};
 
 use crate::document::{Ask, Request, RuleSource, World};
 use crate::subject::engine_rules;
+use crate::values::visit;
 
 /// Frames of one level on CPython 3.11.
 const PER_LEVEL: usize = 3;
@@ -176,17 +177,11 @@ impl Written {
     }
 
     fn add_value(&mut self, value: &Value) {
-        match value {
-            Value::Str(text) => self.add(text.masked().as_bytes()),
-            Value::List(items) | Value::Tuple(items) | Value::Set(items) => {
-                items.iter().for_each(|item| self.add_value(item));
+        visit(value, &mut |value| {
+            if let Value::Str(text) = value {
+                self.add(text.masked().as_bytes());
             }
-            Value::Dict(dict) => dict.iter().for_each(|(key, value)| {
-                self.add_value(key);
-                self.add_value(value);
-            }),
-            _ => {}
-        }
+        });
     }
 
     /// Whether no reading of it is deep: a level takes four letters, a step of a path two.

@@ -14,6 +14,7 @@ use assay_engine::oslo::{CheckTree, Interrupt, Limit, Rules};
 use crate::depth::{Walk, Written, depends_on_python};
 use crate::document::{Ask, Request, World};
 use crate::poison::Poison;
+use crate::values::visit;
 
 /// The doubts about the requests to one world.
 ///
@@ -172,19 +173,11 @@ impl Reasons {
     }
 
     fn add_value(&mut self, value: &Value) {
-        match value {
+        visit(value, &mut |value| match value {
             Value::Str(text) => self.unicode |= has_newer_characters(text),
-            Value::List(items) | Value::Tuple(items) => items.iter().for_each(|item| self.add_value(item)),
-            Value::Set(items) => {
-                self.set_order |= items.len() > 1;
-                items.iter().for_each(|item| self.add_value(item));
-            }
-            Value::Dict(dict) => dict.iter().for_each(|(key, value)| {
-                self.add_value(key);
-                self.add_value(value);
-            }),
+            Value::Set(items) => self.set_order |= items.len() > 1,
             _ => {}
-        }
+        });
     }
 
     /// Of what is asked, and of all the rules that it refers to.

@@ -34,6 +34,7 @@ mod shape;
 mod spelling;
 mod subject;
 mod texts;
+mod values;
 mod write;
 
 pub use agree::{Measure, Phase, Signature, agrees, agrees_by};
