@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use assay_case::{Ask, Request, World};
-use assay_engine::oslo::python::{Dict, Value, percent};
+use assay_engine::oslo::python::{Dict, PyStr, Value, percent};
 
 use crate::draw::Draw;
 use crate::expressions::Expressions;
@@ -11,7 +11,7 @@ use crate::leaves::{Leaf, leaves};
 use crate::rules::Flavour;
 use crate::swarm::{Swarm, Switch};
 use crate::unicode;
-use crate::vocabulary::{ROLES, TARGET_KEYS, TEXTS, scalar, value};
+use crate::vocabulary::{ROLES, TARGET_KEYS, TEXTS, fixed, key, scalar, value, word};
 
 /// What a request does about one check of its rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,41 +79,42 @@ impl Contexts<'_> {
         if self.flavour == Flavour::Unicode && self.draw.chance(600) {
             return Value::Str(unicode::text(self.draw));
         }
-        if self.swarm.on(Switch::Values) { scalar(self.draw) } else { Value::from(*self.draw.pick(&TEXTS)) }
+        if self.swarm.on(Switch::Values) { scalar(self.draw) } else { word(self.draw, &TEXTS) }
     }
 
     fn value(&mut self) -> Value {
         if self.flavour == Flavour::Unicode && self.draw.chance(400) {
             return Value::Str(unicode::text(self.draw));
         }
-        if self.swarm.on(Switch::Values) { value(self.draw) } else { Value::from(*self.draw.pick(&TEXTS)) }
+        if self.swarm.on(Switch::Values) { value(self.draw) } else { word(self.draw, &TEXTS) }
     }
 
     /// What the middleware hands a service, more or less.
     fn creds(&mut self) -> Dict {
+        let name = PyStr::from_static;
         let mut creds = Dict::with_capacity(USUAL);
         if self.draw.chance(850) {
             let roles = self.roles();
-            creds.insert_str("roles", roles);
+            creds.insert_str(name("roles"), roles);
         }
         for (key, of_1000) in [("user_id", 500), ("project_id", 600), ("domain_id", 200)] {
             if self.draw.chance(of_1000) {
                 let value = self.scalar();
-                creds.insert_str(key, value);
+                creds.insert_str(name(key), value);
             }
         }
         let draw = &mut *self.draw;
         if draw.chance(200) {
-            let scope = draw.one([Value::from("all"), Value::None, Value::from(""), Value::from(true)]);
-            creds.insert_str("system_scope", scope);
+            let scope = draw.one([fixed("all"), Value::None, fixed(""), Value::from(true)]);
+            creds.insert_str(name("system_scope"), scope);
         }
         if draw.chance(200) {
-            let flag = draw.one([Value::from(true), Value::from(false), Value::from("True"), Value::from(1)]);
-            creds.insert_str("is_admin", flag);
+            let flag = draw.one([Value::from(true), Value::from(false), fixed("True"), Value::from(1)]);
+            creds.insert_str(name("is_admin"), flag);
         }
         if draw.chance(200) {
             let user = self.value();
-            creds.insert_str("user", user);
+            creds.insert_str(name("user"), user);
         }
         creds
     }
@@ -126,7 +127,7 @@ impl Contexts<'_> {
         let draw = &mut *self.draw;
         match draw.below(40) {
             0 => role(draw),
-            1 => Value::dict(draw.several(3, |draw| (*draw.pick(&ROLES), Value::None))),
+            1 => Value::dict(draw.several(3, |draw| (key(draw, &ROLES), Value::None))),
             2 => Value::Tuple(draw.several(3, role)),
             3..8 => draw.one([Value::None, Value::from(5), Value::from(true), Value::from(1.5)]),
             8..11 => Value::list([role(draw), self.scalar()]),
@@ -139,11 +140,11 @@ impl Contexts<'_> {
         let mut target = Dict::with_capacity(USUAL);
         for _ in 0..self.draw.below(5) {
             let value = self.scalar();
-            target.insert_str(*self.draw.pick(&TARGET_KEYS), value);
+            target.insert_str(key(self.draw, &TARGET_KEYS), value);
         }
         if self.draw.chance(if self.flavour == Flavour::Python { 500 } else { 100 }) {
             let value = self.value();
-            target.insert_str(*self.draw.pick(&TARGET_KEYS), value);
+            target.insert_str(key(self.draw, &TARGET_KEYS), value);
         }
         target
     }
@@ -165,7 +166,7 @@ impl Aims<'_> {
 }
 
 fn role(draw: &mut Draw) -> Value {
-    Value::from(*draw.pick(&ROLES))
+    word(draw, &ROLES)
 }
 
 const AIMS: [(usize, Aim); 7] = [
@@ -186,7 +187,7 @@ const DEEPEST: usize = 60;
 
 /// Creds that are no mapping at all.
 fn odd_creds(draw: &mut Draw) -> Value {
-    draw.one([Value::None, Value::list([]), "admin".into(), 5.into()])
+    draw.one([Value::None, Value::list([]), fixed("admin"), 5.into()])
 }
 
 fn take_aim(aim: Aim, value: Value, leaf: &Leaf, creds: &mut Dict, target: &mut Dict) {
@@ -200,14 +201,14 @@ fn take_aim(aim: Aim, value: Value, leaf: &Leaf, creds: &mut Dict, target: &mut 
         }
         Aim::Blocked => {
             let first = leaf.kind.split('.').next().unwrap_or_default();
-            creds.insert_str(if leaf.kind == "role" { "roles" } else { first }, value);
+            set(creds, if leaf.kind == "role" { "roles" } else { first }, value);
         }
         Aim::Value | Aim::Meet | Aim::MeetInList | Aim::Nearly => {
             let wanted = wanted(aim, value, leaf, key, target);
             if leaf.kind == "role" {
-                add_role(aim, &wanted, creds);
+                add_role(aim, wanted, creds);
             } else if leaf.literal.is_none() && leaf.kind.matches('.').count() < DEEPEST {
-                let wanted = if aim == Aim::MeetInList { Value::list(["p2".into(), wanted]) } else { wanted };
+                let wanted = if aim == Aim::MeetInList { Value::list([fixed("p2"), wanted]) } else { wanted };
                 put(creds, &leaf.kind, wanted);
             }
         }
@@ -221,10 +222,10 @@ fn wanted(aim: Aim, value: Value, leaf: &Leaf, key: Option<&str>, target: &mut D
         if leaf.text.contains('%') {
             let formatted = leaf.text.split_once("%(").and_then(|(_, rest)| rest.split_once(')'));
             if let Some((key, _)) = formatted.filter(|(key, _)| target.get(key).is_none()) {
-                target.insert_str(key, value);
+                set(target, key, value);
             }
             let text = percent::format(&leaf.text, &Value::Dict(target.clone()));
-            return text.map_or_else(|_| Value::from("p1"), Value::Str);
+            return text.map_or_else(|_| fixed("p1"), Value::Str);
         }
         return match leaf.text.as_str() {
             "True" => Value::from(true),
@@ -237,10 +238,10 @@ fn wanted(aim: Aim, value: Value, leaf: &Leaf, key: Option<&str>, target: &mut D
         (Aim::Value, _) => value,
         (_, Some(text)) => text.clone(),
         // A role that is no text raises.
-        _ if leaf.kind == "role" => Value::from("member"),
-        _ => target.get(key).cloned().unwrap_or_else(|| Value::from("p1")),
+        _ if leaf.kind == "role" => fixed("member"),
+        _ => target.get(key).cloned().unwrap_or_else(|| fixed("p1")),
     };
-    target.insert_str(key, in_target.clone());
+    set(target, key, in_target.clone());
     match (aim, in_target) {
         (Aim::Nearly, Value::Str(text)) => nearly(text.as_text().unwrap_or_default()),
         (_, in_target) => in_target,
@@ -261,17 +262,16 @@ fn nearly(text: &str) -> Value {
     }
 }
 
-fn add_role(aim: Aim, wanted: &Value, creds: &mut Dict) {
+fn add_role(aim: Aim, wanted: Value, creds: &mut Dict) {
     let role = match (aim, wanted) {
         (Aim::Nearly, Value::Str(text)) => nearly(text.as_text().unwrap_or_default()),
-        _ => wanted.clone(),
+        (_, wanted) => wanted,
     };
-    let mut roles = match creds.get("roles") {
-        Some(Value::List(roles)) => roles.clone(),
-        _ => Vec::new(),
-    };
-    roles.push(role);
-    creds.insert_str("roles", Value::List(roles));
+    match creds.get_mut("roles") {
+        Some(Value::List(roles)) => roles.push(role),
+        Some(other) => *other = Value::list([role]),
+        None => creds.insert_str(PyStr::from_static("roles"), Value::list([role])),
+    }
 }
 
 /// The key of a match that is `%(key)s` and nothing else.
@@ -279,17 +279,23 @@ fn formatted_key(text: &str) -> Option<&str> {
     text.strip_prefix("%(")?.strip_suffix(")s").filter(|key| !key.contains('%'))
 }
 
+/// Sets a key, which is copied only where it is new.
+fn set(mapping: &mut Dict, key: &str, value: Value) {
+    match mapping.get_mut(key) {
+        Some(known) => *known = value,
+        None => mapping.insert_str(key, value),
+    }
+}
+
 /// Sets a path of creds, making the mappings on the way.
 fn put(creds: &mut Dict, path: &str, value: Value) {
-    match path.split_once('.') {
-        None => creds.insert_str(path, value),
-        Some((key, rest)) => {
-            let mut inner = match creds.get(key) {
-                Some(Value::Dict(inner)) => inner.clone(),
-                _ => Dict::default(),
-            };
-            put(&mut inner, rest, value);
-            creds.insert_str(key, Value::Dict(inner));
-        }
+    let Some((key, rest)) = path.split_once('.') else {
+        return set(creds, path, value);
+    };
+    if let Some(Value::Dict(inner)) = creds.get_mut(key) {
+        return put(inner, rest, value);
     }
+    let mut inner = Dict::default();
+    put(&mut inner, rest, value);
+    set(creds, key, Value::Dict(inner));
 }

@@ -93,11 +93,26 @@ pub(crate) const TEXTS: [&str; 19] = [
     "\u{200b}😀",
 ];
 
+/// One of some words, as a key. Words are fixed, and drawn by the million: none is copied.
+pub(crate) fn key(draw: &mut Draw, words: &[&'static str]) -> PyStr {
+    PyStr::from_static(draw.word(words))
+}
+
+/// One of some words, as a value.
+pub(crate) fn word(draw: &mut Draw, words: &[&'static str]) -> Value {
+    fixed(draw.word(words))
+}
+
+/// A word as a value.
+pub(crate) const fn fixed(word: &'static str) -> Value {
+    Value::Str(PyStr::from_static(word))
+}
+
 /// A single value, the kind that creds and targets mostly hold.
 pub(crate) fn scalar(draw: &mut Draw) -> Value {
     const FLOATS: [f64; 8] = [0.0, -0.0, 1.0, 7.5, 1e16, 1e-5, f64::INFINITY, f64::NAN];
     match draw.below(19) {
-        0..9 => Value::from(*draw.pick(&TEXTS)),
+        0..9 => word(draw, &TEXTS),
         // A lone surrogate, which JSON can say and UTF-8 cannot.
         9 => {
             Value::Str(PyStr::from_code_points(vec![0x61, 0xd800 + u32::from(draw.bits().to_le_bytes()[0])]))
@@ -139,6 +154,6 @@ fn nested(draw: &mut Draw, depth: usize) -> Value {
         13 => Value::Tuple(draw.several(3, |draw| nested(draw, depth - 1))),
         // One element at most: the order of more is Python's own.
         14 => Value::Set(draw.several(2, scalar)),
-        _ => Value::dict(draw.several(3, |draw| (*draw.pick(&KEYS), nested(draw, depth - 1)))),
+        _ => Value::dict(draw.several(3, |draw| (key(draw, &KEYS), nested(draw, depth - 1)))),
     }
 }

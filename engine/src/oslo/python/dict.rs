@@ -15,8 +15,10 @@ use super::value::{PyStr, Value};
 pub struct Unhashable;
 
 /// A Python `dict`: ordered, keyed by Python equality (`1`, `1.0` and `True` are one key).
+///
+/// Its table stands elsewhere, or each value would be twice as large, and whoever reads creds reads memory.
 #[derive(Clone, Debug, Default)]
-pub struct Dict(IndexMap<Key, Value, BuildHasherDefault<Given>>);
+pub struct Dict(Box<IndexMap<Key, Value, BuildHasherDefault<Given>>>);
 
 impl Dict {
     /// An empty one with room for so many keys.
@@ -29,7 +31,7 @@ impl Dict {
     /// ```
     #[must_use]
     pub fn with_capacity(keys: usize) -> Self {
-        Self(IndexMap::with_capacity_and_hasher(keys, BuildHasherDefault::default()))
+        Self(Box::new(IndexMap::with_capacity_and_hasher(keys, BuildHasherDefault::default())))
     }
 
     /// Sets a key, keeping the position and the key object of an equal one that is there already.
@@ -50,6 +52,19 @@ impl Dict {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.0.get(&Text(key))
+    }
+
+    /// The value of a string key, to be changed in place.
+    ///
+    /// ```
+    /// use assay_engine::oslo::python::{Dict, Value};
+    /// let mut creds = Dict::default();
+    /// creds.insert_str("roles", Value::None);
+    /// *creds.get_mut("roles").unwrap() = Value::list(["reader".into()]);
+    /// assert_eq!(creds.get_mut("project_id"), None);
+    /// ```
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
+        self.0.get_mut(&Text(key))
     }
 
     /// The value of a key whose hash is known.

@@ -1,5 +1,6 @@
 //! Python values, as far as a policy file, creds or a target can hold them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
@@ -21,10 +22,18 @@ pub struct PyStr(Repr);
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Repr {
-    Text(String),
-    /// The text with [`MASK`] for each surrogate, and the surrogates, at least one, with their byte
-    /// positions in it: so equal strings have equal forms.
-    Masked(String, Vec<(usize, u32)>),
+    Text(Cow<'static, str>),
+    /// Elsewhere, for few are: a value that is a string is as small as can be.
+    Masked(Box<Masked>),
+}
+
+/// Equal strings have equal forms.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Masked {
+    /// With [`MASK`] for each surrogate.
+    text: String,
+    /// At least one, with their byte positions in the text.
+    surrogates: Vec<(usize, u32)>,
 }
 
 /// What stands for a lone surrogate in a [masked](PyStr::masked) text.
@@ -43,7 +52,26 @@ impl PyStr {
             }
             text.push(char::from_u32(point).unwrap_or(MASK));
         }
-        Self(if surrogates.is_empty() { Repr::Text(text) } else { Repr::Masked(text, surrogates) })
+        Self::new(text, surrogates)
+    }
+
+    /// A string that the program holds anyway: it takes no memory, and neither does a copy of it.
+    ///
+    /// ```
+    /// use assay_engine::oslo::python::PyStr;
+    /// assert_eq!(PyStr::from_static("user_id"), PyStr::from("user_id"));
+    /// ```
+    #[must_use]
+    pub const fn from_static(text: &'static str) -> Self {
+        Self(Repr::Text(Cow::Borrowed(text)))
+    }
+
+    fn new(text: String, surrogates: Vec<(usize, u32)>) -> Self {
+        Self(if surrogates.is_empty() {
+            Repr::Text(text.into())
+        } else {
+            Repr::Masked(Box::new(Masked { text, surrogates }))
+        })
     }
 
     /// The text, or `None` where the string holds a lone surrogate.
@@ -51,7 +79,7 @@ impl PyStr {
     pub fn as_text(&self) -> Option<&str> {
         match &self.0 {
             Repr::Text(text) => Some(text),
-            Repr::Masked(..) => None,
+            Repr::Masked(_) => None,
         }
     }
 
@@ -66,8 +94,10 @@ impl PyStr {
     /// ```
     #[must_use]
     pub fn masked(&self) -> &str {
-        let (Repr::Text(text) | Repr::Masked(text, _)) = &self.0;
-        text
+        match &self.0 {
+            Repr::Text(text) => text,
+            Repr::Masked(masked) => &masked.text,
+        }
     }
 
     /// What stands in a byte range of the [masked](Self::masked) text.
@@ -78,14 +108,13 @@ impl PyStr {
     pub fn slice(&self, range: Range<usize>) -> Self {
         let text = self.masked()[range.clone()].to_owned();
         let within = |(at, point): &(usize, u32)| range.contains(at).then(|| (at - range.start, *point));
-        let surrogates: Vec<_> = self.surrogates().iter().filter_map(within).collect();
-        Self(if surrogates.is_empty() { Repr::Text(text) } else { Repr::Masked(text, surrogates) })
+        Self::new(text, self.surrogates().iter().filter_map(within).collect())
     }
 
     fn surrogates(&self) -> &[(usize, u32)] {
         match &self.0 {
             Repr::Text(_) => &[],
-            Repr::Masked(_, surrogates) => surrogates,
+            Repr::Masked(masked) => &masked.surrogates,
         }
     }
 
@@ -113,8 +142,8 @@ const fn is_surrogate(point: u32) -> bool {
 impl Hash for PyStr {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.masked().hash(state);
-        if let Repr::Masked(_, surrogates) = &self.0 {
-            surrogates.hash(state);
+        if let Repr::Masked(masked) = &self.0 {
+            masked.surrogates.hash(state);
         }
     }
 }
@@ -134,13 +163,13 @@ impl fmt::Display for PyStr {
 
 impl From<&str> for PyStr {
     fn from(text: &str) -> Self {
-        Self(Repr::Text(text.to_owned()))
+        text.to_owned().into()
     }
 }
 
 impl From<String> for PyStr {
     fn from(text: String) -> Self {
-        Self(Repr::Text(text))
+        Self(Repr::Text(text.into()))
     }
 }
 
