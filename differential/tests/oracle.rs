@@ -22,7 +22,16 @@ fn decide(environment: &Environment, frame: &Value) -> Value {
 
 /// One frame, decided by a worker that may have decided others before.
 fn decide_with(worker: &mut WorkerProcess, frame: &Value) -> Value {
-    serde_json::from_slice(&worker.exchange(&frame_of(frame)).unwrap()).unwrap()
+    let mut reply: Value = serde_json::from_slice(&worker.exchange(&frame_of(frame)).unwrap()).unwrap();
+    // A reply says each outcome once: here each request has its own.
+    let place = |of: &Value| usize::try_from(of.as_u64().unwrap()).unwrap();
+    let of_requests: Option<Vec<Value>> = reply["of"]
+        .as_array()
+        .map(|places| places.iter().map(|of| reply["outcomes"][place(of)].clone()).collect());
+    if let Some(outcomes) = of_requests {
+        reply["outcomes"] = outcomes.into();
+    }
+    reply
 }
 
 fn request(rule: &str, creds: &Value) -> Value {

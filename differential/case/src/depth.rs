@@ -16,12 +16,11 @@
 //! it recurses itself: a call for every step of a path, for every bracket of a value that is written out. And a
 //! dotted kind of some thousand names is parsed by 3.13, and by 3.11 and 3.12 only far from their ends.
 
-use std::collections::{HashMap, HashSet};
-
 use assay_engine::oslo::language::{BaseClass, Check, CheckTree, NodeId};
 use assay_engine::oslo::load::RuleIndex;
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::{Rules, parse_text};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use crate::document::{Ask, Request, RuleSource, World};
 use crate::subject::engine_rules;
@@ -70,29 +69,32 @@ pub fn depth_depends_on_python(world: &World, request: &Request) -> bool {
         let gist = service.gist(world.default_rule.as_deref());
         return request.asked(world).is_some_and(|request| depth_depends_on_python(&gist, request));
     }
-    depends_on_python(&Written::of(world), engine_rules(world).ok().as_ref(), request, &mut HashMap::new())
+    let rules = engine_rules(world).ok();
+    let nesting = visit(&request.creds, &mut |_| {}).max(visit(&request.target, &mut |_| {}));
+    depends_on_python(&Written::of(world), rules.as_ref(), &request.ask, nesting, &mut HashMap::new())
 }
 
 /// The same, where many requests are made of the same rules: what is written in them, they themselves if they can be
-/// loaded, and the walks that are known already.
+/// loaded, what is asked for, how many containers stand in each other in creds or target, and the walks that are known
+/// already.
 pub(crate) fn depends_on_python(
     written: &Written,
     rules: Option<&Rules>,
-    request: &Request,
+    ask: &Ask,
+    nesting: usize,
     known: &mut HashMap<Ask, Walk>,
 ) -> bool {
-    let nesting = nesting(&request.creds).max(nesting(&request.target));
-    if nesting < EVERY_CHECK && written.with(request).is_harmless() {
+    if nesting < EVERY_CHECK && written.with(ask).is_harmless() {
         return false;
     }
     let Some(rules) = rules else {
         return false;
     };
-    if let Some(walk) = known.get(&request.ask) {
+    if let Some(walk) = known.get(ask) {
         return walk.depends_on_python(nesting);
     }
     let anonymous;
-    let asked = match &request.ask {
+    let asked = match ask {
         Ask::Rule(name) => match rules.get(name) {
             Some(tree) => tree,
             None => return false,
@@ -103,7 +105,7 @@ pub(crate) fn depends_on_python(
         }
         Ask::Step(_) => return false,
     };
-    known.entry(request.ask.clone()).or_insert(Walk::of(rules, asked)).depends_on_python(nesting)
+    known.entry(ask.clone()).or_insert(Walk::of(rules, asked)).depends_on_python(nesting)
 }
 
 /// How deep upstream walks for what is asked, whoever asks.
@@ -154,9 +156,9 @@ impl Written {
     }
 
     /// With what a request itself writes.
-    fn with(&self, request: &Request) -> Self {
+    fn with(&self, ask: &Ask) -> Self {
         let mut written = self.clone();
-        if let Ask::Check(text) = &request.ask {
+        if let Ask::Check(text) = ask {
             written.add(text.as_bytes());
         }
         written
@@ -196,16 +198,6 @@ impl Written {
 /// Upstream's calls for a literal of nested brackets: one to make each, one to write it.
 const fn frames_of_brackets(brackets: usize) -> usize {
     2 * brackets + 2
-}
-
-/// How many containers stand in each other.
-fn nesting(value: &Value) -> usize {
-    let deepest = match value {
-        Value::List(items) | Value::Tuple(items) | Value::Set(items) => items.iter().map(nesting).max(),
-        Value::Dict(dict) => dict.iter().map(|(key, value)| nesting(key).max(nesting(value))).max(),
-        _ => return 0,
-    };
-    1 + deepest.unwrap_or_default()
 }
 
 /// A tree by itself.

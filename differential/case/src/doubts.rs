@@ -3,13 +3,12 @@
 //!
 //! Nothing here asks a subject for its answer: a case is in doubt for what it holds.
 
-use std::collections::{HashMap, HashSet};
-
 use assay_engine::oslo::language::{BaseClass, Check, parse_text};
 use assay_engine::oslo::load::RuleIndex;
 use assay_engine::oslo::python::literal::{Kind, depends_on_version, read_kind};
 use assay_engine::oslo::python::{PyStr, Value, percent, unicode};
 use assay_engine::oslo::{CheckTree, Interrupt, Limit, Rules};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use crate::depth::{Walk, Written, depends_on_python};
 use crate::document::{Ask, Request, World};
@@ -113,8 +112,7 @@ impl<'w> Doubts<'w> {
         let Some(request) = request.asked(self.world) else {
             return reasons.poison();
         };
-        reasons.add_value(&request.creds);
-        reasons.add_value(&request.target);
+        let nesting = reasons.add_value(&request.creds).max(reasons.add_value(&request.target));
         if let Some((rules, walked)) = &self.rules {
             let known = self.reached.get(&request.ask).copied();
             reasons.add(known.unwrap_or_else(|| {
@@ -125,7 +123,8 @@ impl<'w> Doubts<'w> {
         }
         reasons.poison().or_else(|| {
             let rules = self.rules.as_ref().map(|(rules, _)| rules).filter(|_| self.looked_through);
-            depends_on_python(&self.written, rules, request, &mut self.walks).then_some(Poison::PythonVersion)
+            let Self { written, walks, .. } = self;
+            depends_on_python(written, rules, &request.ask, nesting, walks).then_some(Poison::PythonVersion)
         })
     }
 }
@@ -172,12 +171,13 @@ impl Reasons {
         reasons
     }
 
-    fn add_value(&mut self, value: &Value) {
+    /// Returns how many containers stand in each other.
+    fn add_value(&mut self, value: &Value) -> usize {
         visit(value, &mut |value| match value {
             Value::Str(text) => self.unicode |= has_newer_characters(text),
             Value::Set(items) => self.set_order |= items.len() > 1,
             _ => {}
-        });
+        })
     }
 
     /// Of what is asked, and of all the rules that it refers to.

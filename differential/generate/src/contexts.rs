@@ -1,9 +1,8 @@
 //! Requests: creds and targets that meet a rule, nearly meet it, or know nothing of it.
 
-use std::collections::HashMap;
-
 use assay_case::{Ask, Request, World};
 use assay_engine::oslo::python::{Dict, PyStr, Value, percent};
+use foldhash::{HashMap, HashMapExt as _};
 
 use crate::draw::Draw;
 use crate::expressions::Expressions;
@@ -224,7 +223,11 @@ fn wanted(aim: Aim, value: Value, leaf: &Leaf, key: Option<&str>, target: &mut D
             if let Some((key, _)) = formatted.filter(|(key, _)| target.get(key).is_none()) {
                 set(target, key, value);
             }
-            let text = percent::format(&leaf.text, &Value::Dict(target.clone()));
+            let whole = Value::Dict(std::mem::take(target));
+            let text = percent::format(&leaf.text, &whole);
+            if let Value::Dict(whole) = whole {
+                *target = whole;
+            }
             return text.map_or_else(|_| fixed("p1"), Value::Str);
         }
         return match leaf.text.as_str() {

@@ -1,8 +1,6 @@
 //! Which features of the language a world uses: so that a report can say what was generated, and a
 //! test that nothing has silently stopped being generated.
 
-use std::collections::HashSet;
-
 use assay_case::service::{Call, Mtime, Service, Setup, Step};
 use assay_case::{Ask, Request, World};
 use assay_engine::oslo::language::{
@@ -11,6 +9,7 @@ use assay_engine::oslo::language::{
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::python::literal::{Kind, read_kind};
 use assay_engine::oslo::{ExceptionClass, Rules};
+use foldhash::{HashSet, HashSetExt as _};
 
 macro_rules! features {
     ($($(#[doc = $doc:literal])+ $name:ident = $id:literal,)+) => {
@@ -569,18 +568,24 @@ impl Features {
         let Value::Dict(creds) = &request.creds else {
             return self.add(Feature::OddCreds);
         };
-        let is_text = |value: &Value| matches!(value, Value::Str(_));
-        let odd_roles = |roles: &Value| !matches!(roles, Value::List(roles) if roles.iter().all(is_text));
-        self.add_if(creds.get("roles").is_some_and(odd_roles), Feature::OddRoles);
-        self.add_if(creds.get("system_scope").is_some_and(Value::truthy), Feature::SystemScope);
-        let is_roles = |key: &Value| matches!(key, Value::Str(text) if text.as_text() == Some("roles"));
-        let others = || creds.iter().filter(|(key, _)| !is_roles(key)).map(|(_, value)| value);
-        self.add_if(others().any(|value| matches!(value, Value::List(_))), Feature::ListInCreds);
-        self.add_if(others().any(|value| matches!(value, Value::Dict(_))), Feature::NestedCreds);
-        let wide = |value: &Value| matches!(value, Value::Str(text) if text.as_text().is_some_and(|text| !text.is_ascii()));
-        self.add_if(others().any(wide), Feature::Unicode);
-        let lone = |value: &Value| matches!(value, Value::Str(text) if text.as_text().is_none());
-        self.add_if(others().any(lone), Feature::Surrogate);
+        for (key, value) in creds.iter() {
+            let key = if let Value::Str(key) = key { key.as_text() } else { None };
+            match (key, value) {
+                (Some("roles"), Value::List(roles)) => {
+                    let odd = roles.iter().any(|role| !matches!(role, Value::Str(_)));
+                    self.add_if(odd, Feature::OddRoles);
+                }
+                (Some("roles"), _) => self.add(Feature::OddRoles),
+                (_, Value::List(_)) => self.add(Feature::ListInCreds),
+                (_, Value::Dict(_)) => self.add(Feature::NestedCreds),
+                (_, Value::Str(text)) => match text.as_text() {
+                    Some(text) => self.add_if(!text.is_ascii(), Feature::Unicode),
+                    None => self.add(Feature::Surrogate),
+                },
+                _ => {}
+            }
+            self.add_if(key == Some("system_scope") && value.truthy(), Feature::SystemScope);
+        }
     }
 }
 

@@ -1,11 +1,10 @@
 //! The checks that a rule is made of, found without parsing it: what contexts are aimed at.
 
-use std::collections::HashSet;
-
 use assay_case::{Ask, World};
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::python::literal::{Kind, read_kind};
 use assay_engine::oslo::python::text::str_of;
+use foldhash::{HashSet, HashSetExt as _};
 
 /// A word `kind:match` of a rule.
 struct Word {

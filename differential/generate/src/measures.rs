@@ -47,14 +47,20 @@ impl Measures {
             Value::Dict(members) => members.get("check_str"),
             _ => None,
         });
-        for rule in world.rules().iter().map(|(_, rule)| rule).chain(registered) {
-            if let Value::Str(text) = rule {
-                measures.add_text(text.masked());
-            }
-        }
-        for request in requests {
-            if let Ask::Check(text) = &request.ask {
-                measures.add_text(text);
+        let rules = world.rules().iter().map(|(_, rule)| rule).chain(registered);
+        let of_rules = rules.filter_map(|rule| match rule {
+            Value::Str(text) => Some(text.masked()),
+            _ => None,
+        });
+        let of_requests = requests.iter().filter_map(|request| match &request.ask {
+            Ask::Check(text) => Some(text.as_str()),
+            _ => None,
+        });
+        let taken: Vec<Reduction> = of_rules.chain(of_requests).flat_map(reductions).collect();
+        for reduction in Reduction::ALL {
+            let count = taken.iter().filter(|&&other| other == reduction).count() as u64;
+            if count > 0 {
+                measures.reductions.insert(reduction.name().to_owned(), count);
             }
         }
         measures
@@ -85,19 +91,16 @@ impl Measures {
                 TreeStep::Or(count) => ("OrCheck", *count),
                 TreeStep::Base { class, .. } => (class.as_str(), 0),
             };
-            *self.checks.entry(name.to_owned()).or_default() += 1;
+            match self.checks.get_mut(name) {
+                Some(count) => *count += 1,
+                None => drop(self.checks.insert(name.to_owned(), 1)),
+            }
             let taken = depths.split_off(depths.len().saturating_sub(operands));
             depths.push(1 + taken.into_iter().max().unwrap_or_default());
         }
         let depth = depths.pop().unwrap_or_default();
         *self.depths.entry(depth.next_power_of_two()).or_default() += 1;
         *self.sizes.entry((tree.len() as u64).next_power_of_two()).or_default() += 1;
-    }
-
-    fn add_text(&mut self, text: &str) {
-        for reduction in reductions(text) {
-            *self.reductions.entry(Reduction::name(reduction).to_owned()).or_default() += 1;
-        }
     }
 }
 

@@ -4,10 +4,11 @@
 //! What is written is version 4 of the format, which 3.11 to 3.13 read alike. Of its references there are those to
 //! texts: a frame says few things, and those again and again.
 
-use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 
 use assay_engine::oslo::python::{PyStr, Value};
 use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 use num_bigint::{BigInt, Sign};
 
 /// What has been written so far. Whoever opens a list or a mapping writes what is in it.
@@ -28,8 +29,23 @@ use num_bigint::{BigInt, Sign};
 #[derive(Clone, Debug, Default)]
 pub struct Marshal {
     bytes: Vec<u8>,
-    /// Texts that can be referred to, by their numbers.
-    texts: HashMap<Box<str>, u32, RandomState>,
+    /// Texts that can be referred to.
+    texts: HashTable<Numbered>,
+    hashes: RandomState,
+}
+
+/// A text that stands among the bytes.
+#[derive(Clone, Copy, Debug)]
+struct Numbered {
+    number: u32,
+    start: usize,
+    length: usize,
+}
+
+impl Numbered {
+    fn text(self, bytes: &[u8]) -> &[u8] {
+        &bytes[self.start..][..self.length]
+    }
 }
 
 /// Of a kind of value: it gets the next number, to be referred to.
@@ -78,15 +94,20 @@ impl Marshal {
     /// A text.
     pub fn text(&mut self, text: &str) {
         if text.len() > LONGEST_NUMBERED {
-            self.plain_text(text, 0);
-        } else if let Some(number) = self.texts.get(text) {
-            self.bytes.push(b'r');
-            self.bytes.extend(number.to_le_bytes());
-        } else {
-            let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-            self.texts.insert(text.into(), number);
-            self.plain_text(text, NUMBERED);
+            return self.plain_text(text, 0);
         }
+        let Self { bytes, texts, hashes } = self;
+        let hash = hashes.hash_one(text.as_bytes());
+        if let Some(known) = texts.find(hash, |known| known.text(bytes) == text.as_bytes()) {
+            bytes.push(b'r');
+            bytes.extend(known.number.to_le_bytes());
+            return;
+        }
+        let number = u32::try_from(texts.len()).unwrap_or(u32::MAX);
+        self.plain_text(text, NUMBERED);
+        let Self { bytes, texts, hashes } = self;
+        let numbered = Numbered { number, start: bytes.len() - text.len(), length: text.len() };
+        texts.insert_unique(hash, numbered, |known| hashes.hash_one(known.text(bytes)));
     }
 
     fn plain_text(&mut self, text: &str, flag: u8) {

@@ -44,7 +44,10 @@ type RawShape = (Spelled, Option<Spelled>, Vec<TreeStep>);
 struct RawReply {
     load: Option<String>,
     shapes: Option<Box<RawValue>>,
+    /// Each once.
     outcomes: Vec<Outcome>,
+    /// The place of each request's among them.
+    of: Vec<usize>,
     upstream_ns: u64,
     total_ns: u64,
 }
@@ -325,12 +328,15 @@ fn read_shapes(json: &str) -> Result<Vec<RuleShape>, String> {
 /// A reply that is not one, in words.
 pub(super) fn read_reply(bytes: &[u8], requests: usize) -> Result<Reply, String> {
     let raw: RawReply = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    if raw.outcomes.len() != requests {
-        return Err(format!("{} outcomes for {requests} requests", raw.outcomes.len()));
+    if raw.of.len() != requests {
+        return Err(format!("{} outcomes for {requests} requests", raw.of.len()));
     }
+    let outcome =
+        |place: usize| raw.outcomes.get(place).cloned().ok_or_else(|| format!("no outcome {place}"));
+    let outcomes = raw.of.into_iter().map(outcome).collect::<Result<_, _>>()?;
     let shapes = raw.shapes.filter(|_| raw.load.is_none());
     let shapes = shapes.map(|shapes| read_shapes(shapes.get())).transpose()?;
-    Ok(Reply { shapes, outcomes: raw.outcomes, upstream_ns: raw.upstream_ns, total_ns: raw.total_ns })
+    Ok(Reply { shapes, outcomes, upstream_ns: raw.upstream_ns, total_ns: raw.total_ns })
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ The reply:
      "shapes": null or [[name, text or null, tree], ...],   if wanted and loaded; rules whose names are no text
                                            come last, named by type; text is null where str() raises; tree:
                                            see shape_of; texts as encode_text has them
-     "outcomes": ["allow", "deny", {"raise": class}, {"load": class}, {"poisoned": reason}, ...],
+     "outcomes": ["allow", "deny", {"raise": class}, {"load": class}, {"poisoned": reason}, ...],   each once
+     "of": [place among these, ...],       the outcome of each request
      "upstream_ns": int, "total_ns": int}  CPU time inside upstream, and in all of decide()
 
 Nothing here knows what the right answer is; whatever upstream does, an exception too, is an answer. An exception
@@ -146,7 +147,9 @@ class World:
         else:
             loaded = class_of(failure)
             outcomes = [self.doubt_load(failure)] * len(requests)
-        return {"load": loaded, "shapes": shapes, "outcomes": [as_json(outcome) for outcome in outcomes]}
+        places = {}
+        of = [places.setdefault(as_text(outcome), len(places)) for outcome in outcomes]
+        return {"load": loaded, "shapes": shapes, "outcomes": [as_json(text) for text in places], "of": of}
 
     def timed(self, function, *arguments):
         started = time.process_time_ns()
@@ -518,14 +521,19 @@ def deeper(function, *arguments):
 def judge(first, second):
     """The outcome, given what was decided under the usual limit and under the higher one."""
     if isinstance(first.error, MemoryError) and isinstance(second, Raised) and isinstance(second.error, MemoryError):
-        return {"poisoned": "too-large"}
-    if as_json(first) != as_json(second):
-        return {"poisoned": "recursion"}
+        return "poisoned too-large"
+    if as_text(first) != as_text(second):
+        return "poisoned recursion"
     return first
 
 
-def as_json(outcome):
-    return {outcome.phase: class_of(outcome.error)} if isinstance(outcome, Raised) else outcome
+def as_text(outcome):
+    return f"{outcome.phase} {class_of(outcome.error)}" if isinstance(outcome, Raised) else outcome
+
+
+def as_json(text):
+    phase, _, what = text.partition(" ")
+    return {phase: what} if what else text
 
 
 def class_of(error):

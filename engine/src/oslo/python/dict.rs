@@ -1,12 +1,12 @@
 //! Python's `dict`.
 
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
-use indexmap::{Equivalent, IndexMap};
 use num_bigint::BigInt;
 use thiserror::Error;
 
-use super::hashing::{Given, Name, hash_of};
+use super::entries::{Entries, Sought};
+use super::hashing::{Name, hash_of};
 use super::value::{PyStr, Value};
 
 /// A value that Python cannot hash was used as a key of a dict (`TypeError` in Python).
@@ -15,10 +15,8 @@ use super::value::{PyStr, Value};
 pub struct Unhashable;
 
 /// A Python `dict`: ordered, keyed by Python equality (`1`, `1.0` and `True` are one key).
-///
-/// Its table stands elsewhere, or each value would be twice as large, and whoever reads creds reads memory.
 #[derive(Clone, Debug, Default)]
-pub struct Dict(Box<IndexMap<Key, Value, BuildHasherDefault<Given>>>);
+pub struct Dict(Entries);
 
 impl Dict {
     /// An empty one with room for so many keys.
@@ -31,7 +29,7 @@ impl Dict {
     /// ```
     #[must_use]
     pub fn with_capacity(keys: usize) -> Self {
-        Self(Box::new(IndexMap::with_capacity_and_hasher(keys, BuildHasherDefault::default())))
+        Self(Entries::with_capacity(keys))
     }
 
     /// Sets a key, keeping the position and the key object of an equal one that is there already.
@@ -51,7 +49,7 @@ impl Dict {
     /// The value of a string key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.0.get(&Text(key))
+        self.0.get(&Text::of(key))
     }
 
     /// The value of a string key, to be changed in place.
@@ -64,7 +62,7 @@ impl Dict {
     /// assert_eq!(creds.get_mut("project_id"), None);
     /// ```
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
-        self.0.get_mut(&Text(key))
+        self.0.get_mut(&Text::of(key))
     }
 
     /// The value of a key whose hash is known.
@@ -75,24 +73,24 @@ impl Dict {
 
     /// The hashes of the keys in order.
     pub(in crate::oslo) fn hashes(&self) -> impl ExactSizeIterator<Item = u64> {
-        self.0.keys().map(|key| key.hash)
+        self.0.iter().map(|(key, _)| key.hash)
     }
 
     /// The key and the value at a place in the order.
     #[inline]
     pub(in crate::oslo) fn at(&self, place: usize) -> Option<(&Value, &Value)> {
-        self.0.get_index(place).map(|(key, value)| (&key.value, value))
+        self.0.at(place).map(|(key, value)| (&key.value, value))
     }
 
     /// The value of a string key that may hold lone surrogates.
     #[must_use]
     pub fn get_str(&self, key: &PyStr) -> Option<&Value> {
-        self.0.get(&Whole(key))
+        self.0.get(&Whole { hash: hash_of(key), string: key })
     }
 
     /// Takes a string key out, keeping the order of the others.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
-        self.0.shift_remove(&Text(key))
+        self.0.remove(&Text::of(key))
     }
 
     /// Keys and values in order.
@@ -101,7 +99,7 @@ impl Dict {
     }
 
     /// Values in order, to be changed in place.
-    pub fn values_mut(&mut self) -> impl ExactSizeIterator<Item = &mut Value> {
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
         self.0.values_mut()
     }
 
@@ -114,7 +112,7 @@ impl Dict {
     /// Whether it is `{}`.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.len() == 0
     }
 }
 
@@ -130,7 +128,7 @@ impl Eq for Dict {}
 
 /// A hashable value under Python's equality (which is not reflexive: see nan).
 #[derive(Clone, Debug)]
-struct Key {
+pub(super) struct Key {
     hash: u64,
     value: Value,
 }
@@ -153,6 +151,21 @@ impl Key {
             _ => hash_of(&Other(&value)),
         };
         Self { hash, value }
+    }
+
+    #[inline]
+    pub(super) const fn hash(&self) -> u64 {
+        self.hash
+    }
+}
+
+impl Sought for Key {
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    fn is(&self, key: &Key) -> bool {
+        self == key
     }
 }
 
@@ -238,38 +251,51 @@ impl Hash for Other<'_> {
 }
 
 /// A text that is looked for.
-struct Text<'t>(&'t str);
+struct Text<'t> {
+    hash: u64,
+    text: &'t str,
+}
 
-impl Hash for Text<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(hash_of(self.0));
+impl<'t> Text<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { hash: hash_of(text), text }
     }
 }
 
-impl Equivalent<Key> for Text<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        matches!(&key.value, Value::Str(text) if text.as_text() == Some(self.0))
+impl Sought for Text<'_> {
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    fn is(&self, key: &Key) -> bool {
+        matches!(&key.value, Value::Str(text) if text.as_text() == Some(self.text))
     }
 }
 
 /// A string that is looked for, lone surrogates and all.
-struct Whole<'t>(&'t PyStr);
+struct Whole<'t> {
+    hash: u64,
+    string: &'t PyStr,
+}
 
-impl Hash for Whole<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(hash_of(self.0));
+impl Sought for Whole<'_> {
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    fn is(&self, key: &Key) -> bool {
+        matches!(&key.value, Value::Str(string) if string == self.string)
     }
 }
 
-impl Equivalent<Key> for Whole<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        matches!(&key.value, Value::Str(text) if text == self.0)
-    }
-}
-
-impl Equivalent<Key> for Name {
+impl Sought for Name {
     #[inline]
-    fn equivalent(&self, key: &Key) -> bool {
+    fn hash(&self) -> u64 {
+        self.hash()
+    }
+
+    #[inline]
+    fn is(&self, key: &Key) -> bool {
         matches!(&key.value, Value::Str(text) if text.as_text() == Some(self.text()))
     }
 }
@@ -310,13 +336,60 @@ mod tests {
         assert_eq!(dict.get("\u{fffd}"), Some(&Value::from(2)));
     }
 
-    #[test]
-    fn two_nans_are_two_keys() {
+    #[rstest]
+    #[case(2)]
+    #[case(20)]
+    fn two_nans_are_two_keys(#[case] count: usize) {
         let mut dict = Dict::default();
-        for value in ["a", "b"] {
-            dict.insert(f64::NAN.into(), value.into()).expect("hashable");
+        for _ in 0..count {
+            dict.insert(f64::NAN.into(), Value::None).expect("hashable");
         }
-        assert_eq!(dict.len(), 2);
+        assert_eq!(dict.len(), count);
+    }
+
+    /// Whatever a dict is kept in, it is what a list of pairs would be.
+    #[rstest]
+    fn keys_keep_their_order_however_many_there_are(
+        #[values(0, 1, 7, 8, 9, 40)] count: i64,
+        #[values(0, 8, 9)] room: usize,
+    ) {
+        let key = |number: i64| if number % 2 == 0 { number.into() } else { Value::from(number.to_string()) };
+        let mut dict = Dict::with_capacity(room);
+        let mut pairs: Vec<(Value, Value)> = (0..count).map(|n| (key(n), n.into())).collect();
+        for (key, value) in &pairs {
+            dict.insert(key.clone(), value.clone()).expect("hashable");
+        }
+        let same = |dict: &Dict, pairs: &[(Value, Value)]| {
+            assert_eq!(dict.len(), pairs.len());
+            assert!(dict.iter().eq(pairs.iter().map(|(key, value)| (key, value))));
+            for (place, (key, value)) in pairs.iter().enumerate() {
+                assert_eq!(dict.at(place), Some((key, value)));
+                if let Value::Str(text) = key {
+                    assert_eq!(dict.get_str(text), Some(value));
+                    assert_eq!(dict.get_name(&Name::from(text.masked())), Some(value));
+                }
+            }
+            assert_eq!(dict.at(pairs.len()), None);
+            assert_eq!(dict.get("-1"), None);
+        };
+        same(&dict, &pairs);
+        for place in (0..pairs.len()).step_by(3) {
+            pairs[place].1 = "another".into();
+            dict.insert(pairs[place].0.clone(), "another".into()).expect("hashable");
+        }
+        same(&dict, &pairs);
+        dict.values_mut().filter(|value| **value == "another".into()).for_each(|value| *value = Value::None);
+        pairs
+            .iter_mut()
+            .filter(|(_, value)| *value == "another".into())
+            .for_each(|(_, value)| *value = Value::None);
+        same(&dict, &pairs);
+        for number in (1..count).step_by(4) {
+            let place = pairs.iter().position(|(met, _)| *met == key(number)).expect("there");
+            assert_eq!(dict.remove(&number.to_string()), Some(pairs.remove(place).1));
+            assert_eq!(dict.remove(&number.to_string()), None);
+        }
+        same(&dict, &pairs);
     }
 
     #[test]

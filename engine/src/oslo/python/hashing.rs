@@ -72,11 +72,3 @@ impl From<&str> for Name {
         Self { hash: hash_of(text), text: text.into() }
     }
 }
-
-/// As the key of a dict: nothing is left to be hashed.
-impl Hash for Name {
-    #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.hash);
-    }
-}

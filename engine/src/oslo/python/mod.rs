@@ -2,6 +2,7 @@
 
 mod buffer;
 mod dict;
+mod entries;
 pub(in crate::oslo) mod hashing;
 #[cfg(feature = "json")]
 mod json;
