@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt as _};
 
 use crate::draw::Draw;
 use crate::expressions::Expressions;
-use crate::leaves::{Leaf, leaves};
+use crate::leaves::{Leaf, Literals, leaves};
 use crate::rules::Flavour;
 use crate::swarm::{Swarm, Switch};
 use crate::unicode;
@@ -46,7 +46,7 @@ impl Contexts<'_> {
         let Self { swarm, flavour, .. } = *self;
         let mut texts = Expressions { draw: self.draw, swarm, flavour, referable: &referable };
         let checks: [String; 3] = std::array::from_fn(|_| texts.expression());
-        let mut aims = Aims { world: model, known: HashMap::new() };
+        let mut aims = Aims { world: model, known: HashMap::new(), literals: HashMap::new() };
         (0..count).map(|_| self.request(&mut aims, &checks)).collect()
     }
 
@@ -153,12 +153,13 @@ impl Contexts<'_> {
 struct Aims<'w> {
     world: &'w World,
     known: HashMap<Ask, Vec<Leaf>>,
+    literals: Literals,
 }
 
 impl Aims<'_> {
     fn at(&mut self, ask: &Ask) -> &[Leaf] {
         if !self.known.contains_key(ask) {
-            self.known.insert(ask.clone(), leaves(self.world, ask));
+            self.known.insert(ask.clone(), leaves(self.world, ask, &mut self.literals));
         }
         &self.known[ask]
     }

@@ -3,13 +3,13 @@
 
 use assay_case::service::{Call, Mtime, Service, Setup, Step};
 use assay_case::{Ask, Request, World};
-use assay_engine::oslo::language::{
-    BaseClass, Check, CheckTree, DiagnosticKind, TokenKind, parse_list, parse_text, tokenize,
-};
+use assay_engine::oslo::language::{BaseClass, Check, CheckTree, DiagnosticKind, TokenKind, tokenize};
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::python::literal::{Kind, read_kind};
 use assay_engine::oslo::{ExceptionClass, Rules};
 use foldhash::{HashSet, HashSetExt as _};
+
+use crate::parsed::{Parsed, ParsedRules};
 
 macro_rules! features {
     ($($(#[doc = $doc:literal])+ $name:ident = $id:literal,)+) => {
@@ -284,19 +284,19 @@ const CONVERSIONS: [(char, Feature); 17] = [
 pub struct Features(u128);
 
 impl Features {
-    /// The features of a world and of the requests to it.
+    /// The features of a world, whose rules have been parsed, and of the requests to it.
     #[must_use]
-    pub fn of(world: &World, requests: &[Request]) -> Self {
+    pub fn of(world: &World, parsed: &ParsedRules, requests: &[Request]) -> Self {
         let mut features = Self::default();
         let names: HashSet<&str> = world.rules().iter().map(|(name, _)| name.as_str()).collect();
         let mut references = Vec::new();
         if let Some(file) = world.policy_file() {
             features.add_file(file, &names);
         }
-        for (name, value) in world.rules() {
-            let tree = features.add_rule(value);
-            if let Some(tree) = tree {
-                for target in features.add_tree(&tree, &names) {
+        for ((name, value), parsed) in world.rules().iter().zip(parsed.iter()) {
+            features.add_value(value);
+            if let Some(tree) = &parsed.tree {
+                for target in features.add_tree(tree, &names) {
                     references.push((name.clone(), target));
                 }
             }
@@ -332,17 +332,16 @@ impl Features {
         }
     }
 
-    fn add_rule(&mut self, value: &Value) -> Option<CheckTree> {
+    /// What a rule's value is, without what its checks are.
+    fn add_value(&mut self, value: &Value) {
         match value {
             Value::Str(text) => {
-                let text = text.as_text()?;
-                self.add_text(text);
-                Some(parse_text(text))
+                if let Some(text) = text.as_text() {
+                    self.add_text(text);
+                }
             }
-            other => {
-                self.add(if matches!(other, Value::List(_)) { Feature::List } else { Feature::OddRule });
-                parse_list(other).ok()
-            }
+            Value::List(_) => self.add(Feature::List),
+            _ => self.add(Feature::OddRule),
         }
     }
 
@@ -497,9 +496,10 @@ impl Features {
             self.add(Feature::Registered);
             let Value::Dict(members) = default else { continue };
             if let Some(Value::Str(name)) = members.get("name")
-                && let Some(tree) = members.get("check_str").and_then(|check| self.add_rule(check))
+                && let Some(check) = members.get("check_str")
             {
-                trees.push((name.to_string(), tree));
+                self.add_value(check);
+                trees.extend(Parsed::of(check).tree.map(|tree| (name.to_string(), tree)));
             }
             let has = |name: &str| members.get(name).is_some_and(Value::truthy);
             self.add_if(has("description") && has("operations"), Feature::Documented);

@@ -25,6 +25,7 @@ mod leaves;
 mod lists;
 mod literals;
 mod measures;
+mod parsed;
 mod policies;
 mod profile;
 mod rules;
@@ -37,6 +38,7 @@ mod vocabulary;
 
 pub use features::{Feature, Features};
 pub use measures::Measures;
+pub use parsed::ParsedRules;
 pub use policies::{PolicyError, cinder, glance};
 pub use profile::{GeneratedWorld, Generator, Profile, UnknownProfile};
 pub use schedule::Schedule;

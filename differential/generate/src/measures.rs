@@ -9,6 +9,8 @@ use assay_engine::oslo::language::{Reduction, reductions};
 use assay_engine::oslo::python::Value;
 use serde::{Deserialize, Serialize};
 
+use crate::parsed::ParsedRules;
+
 /// How many rules there are of each size and depth, and how often each reduction was taken.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measures {
@@ -23,21 +25,21 @@ pub struct Measures {
 }
 
 impl Measures {
-    /// Those of a world: of its rules as they were parsed, and of its texts.
+    /// Those of a world: of its rules as they were parsed here, and as they were elsewhere.
     ///
     /// ```
     /// use assay_case::{EngineSubject, Subject, World};
-    /// use assay_generate::Measures;
+    /// use assay_generate::{Measures, ParsedRules};
     ///
     /// let world = World::of_rules([("a", "role:x and (b:1 or not c:2)")]);
     /// let shapes = EngineSubject.load(&world).shapes().unwrap();
-    /// let measures = Measures::of(&world, &[], &shapes);
+    /// let measures = Measures::of(&world, &ParsedRules::of(&world), &[], &shapes);
     /// assert_eq!(measures.depths, [(4, 1)].into());
     /// assert_eq!(measures.sizes, [(8, 1)].into());
     /// assert_eq!(measures.reductions["not check"], 1);
     /// ```
     #[must_use]
-    pub fn of(world: &World, requests: &[Request], shapes: &[RuleShape]) -> Self {
+    pub fn of(world: &World, parsed: &ParsedRules, requests: &[Request], shapes: &[RuleShape]) -> Self {
         let mut measures = Self::default();
         for shape in shapes {
             measures.add_tree(&shape.tree);
@@ -47,8 +49,7 @@ impl Measures {
             Value::Dict(members) => members.get("check_str"),
             _ => None,
         });
-        let rules = world.rules().iter().map(|(_, rule)| rule).chain(registered);
-        let of_rules = rules.filter_map(|rule| match rule {
+        let registered = registered.filter_map(|rule| match rule {
             Value::Str(text) => Some(text.masked()),
             _ => None,
         });
@@ -56,7 +57,9 @@ impl Measures {
             Ask::Check(text) => Some(text.as_str()),
             _ => None,
         });
-        let taken: Vec<Reduction> = of_rules.chain(of_requests).flat_map(reductions).collect();
+        let mut taken: Vec<Reduction> =
+            parsed.iter().flat_map(|parsed| &parsed.reductions).copied().collect();
+        taken.extend(registered.chain(of_requests).flat_map(reductions));
         for reduction in Reduction::ALL {
             let count = taken.iter().filter(|&&other| other == reduction).count() as u64;
             if count > 0 {

@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 
 use assay_case::{Answer, EngineSubject, Subject};
 use assay_engine::oslo::language::Reduction;
-use assay_generate::{Feature, Features, GeneratedWorld, Generator, Measures, Profile, Schedule};
+use assay_generate::{
+    Feature, Features, GeneratedWorld, Generator, Measures, ParsedRules, Profile, Schedule,
+};
 use rstest::rstest;
 
 const CASES: u64 = 100_000;
@@ -28,13 +30,14 @@ static SEEN: LazyLock<Seen> = LazyLock::new(|| {
     for index in 0..Schedule::All.worlds_of(CASES) {
         let profile = Schedule::All.profile(index);
         let GeneratedWorld { world, requests } = generator.world(profile, index);
-        let features = Features::of(&world, &requests);
+        let parsed = ParsedRules::of(&world);
+        let features = Features::of(&world, &parsed, &requests);
         for &feature in Feature::ALL.iter().filter(|&&feature| features.has(feature)) {
             *seen.features.entry(feature).or_default() += 1;
         }
         let loaded = EngineSubject.load(&world);
         let shapes = loaded.shapes().unwrap_or_default();
-        seen.measures.entry(profile).or_default().join(&Measures::of(&world, &requests, &shapes));
+        seen.measures.entry(profile).or_default().join(&Measures::of(&world, &parsed, &requests, &shapes));
         for request in &requests {
             let answer = loaded.decide(request);
             assert!(answer != Answer::Panicked, "{world:?} {request:?}");

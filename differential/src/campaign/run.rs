@@ -146,6 +146,8 @@ pub fn run(
     let mut saved = Ok(());
     // Until then workers start.
     let began = OnceLock::new();
+    // From then on they end.
+    let mut compared = None;
     let (worlds, total) = worlds(settings);
     pool::run(
         recipe,
@@ -199,9 +201,10 @@ pub fn run(
                 }
             }
             watcher.progress(report.all.cases, total);
+            compared = Some(Instant::now());
         },
     )?;
-    let campaign = began.get().map_or(Duration::ZERO, Instant::elapsed);
+    let campaign = began.get().zip(compared).map_or(Duration::ZERO, |(began, compared)| compared - *began);
     saved?;
     if let Some(directory) = measured {
         report.coverage = Some(gather(&upstream.facts().executable, directory.path())?);

@@ -9,7 +9,7 @@ use assay_case::Answer;
 use assay_case::{Outcome, Poison};
 use assay_generate::{Feature, Measures};
 #[cfg(feature = "upstream")]
-use assay_generate::{Features, Profile};
+use assay_generate::{Features, ParsedRules, Profile};
 use serde::{Deserialize, Serialize, de};
 use sha2::{Digest as _, Sha256};
 
@@ -160,13 +160,15 @@ impl Seen {
             }
             _ => None,
         });
+        let parsed = ParsedRules::of(batch.world());
         Self {
             profile,
             outcomes: outcomes.into_iter().map(|(outcome, count)| (outcome.to_string(), count)).collect(),
-            features: Features::of(batch.world(), batch.requests()),
+            features: Features::of(batch.world(), &parsed, batch.requests()),
             unsupported: unsupported.collect(),
             measures: Measures::of(
                 batch.world(),
+                &parsed,
                 batch.requests(),
                 reply.shapes.as_deref().unwrap_or_default(),
             ),

@@ -37,7 +37,7 @@ mod live {
     use std::process::ExitCode;
 
     use assay_case::{Ask, Document, Outcome, Request, RuleTexts, World, write_file};
-    use assay_generate::{Feature, Features, GeneratedWorld, Generator, Profile};
+    use assay_generate::{Feature, Features, GeneratedWorld, Generator, ParsedRules, Profile};
 
     use super::DrawArgs;
     use crate::campaign::finding::document;
@@ -111,7 +111,7 @@ mod live {
         if requests.is_empty() || told(world, &requests, true).len() > LARGEST {
             return Ok(None);
         }
-        let features = Features::of(world, &requests);
+        let features = Features::of(world, &ParsedRules::of(world), &requests);
         let features = Feature::ALL.iter().filter(|&&feature| features.has(feature));
         let labels: Vec<String> = features
             .map(|feature| feature.id().to_owned())

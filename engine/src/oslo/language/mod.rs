@@ -13,5 +13,7 @@ pub use check::{
     Base, BaseClass, Check, CheckTree, Diagnostic, DiagnosticKind, Node, NodeId, Span, TreeBuilder,
 };
 pub use list_rule::parse_list;
-pub use parse::{Reduction, parse_rule_str, parse_rule_text, parse_str, parse_text, reductions};
+pub use parse::{
+    Reduction, parse_rule_str, parse_rule_text, parse_str, parse_text, parse_with_reductions, reductions,
+};
 pub use token::{Token, TokenKind, tokenize};

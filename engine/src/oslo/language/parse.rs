@@ -126,15 +126,21 @@ impl Reduction {
 /// ```
 #[must_use]
 pub fn reductions(text: &str) -> Vec<Reduction> {
-    let mut stack = Stack { items: Vec::new(), builder: TreeBuilder::default(), whole: None };
+    parse_with_reductions(text).1
+}
+
+/// [`parse_text`] and [`reductions`] in one.
+///
+/// ```
+/// use assay_engine::oslo::language::{Reduction, parse_with_reductions};
+/// let (tree, reductions) = parse_with_reductions("a:1 or b:2");
+/// assert_eq!((tree.to_string().as_str(), reductions), ("(a:1 or b:2)", vec![Reduction::MakeOr]));
+/// ```
+#[must_use]
+pub fn parse_with_reductions(text: &str) -> (CheckTree, Vec<Reduction>) {
     let mut taken = Vec::new();
-    for token in tokenize(text) {
-        stack.shift(token.kind, token.span);
-        while let Some(reduction) = stack.reduce() {
-            taken.push(reduction);
-        }
-    }
-    taken
+    let (tree, _) = parse_telling(text, None, |reduction| taken.push(reduction));
+    (tree, taken)
 }
 
 fn as_upstream((tree, reductions): (CheckTree, usize)) -> Result<CheckTree, ExceptionClass> {
@@ -147,6 +153,11 @@ fn parse_masked(text: &PyStr) -> (CheckTree, usize) {
 
 /// The tree, and the most reductions that one token set off. `whole` is what `text` is the masked form of.
 fn parse(text: &str, whole: Option<&PyStr>) -> (CheckTree, usize) {
+    parse_telling(text, whole, |_| ())
+}
+
+/// The same; `taken` is told each reduction.
+fn parse_telling(text: &str, whole: Option<&PyStr>, mut taken: impl FnMut(Reduction)) -> (CheckTree, usize) {
     let mut builder = TreeBuilder::default();
     let is_true = text.is_empty() && !fault!(EmptyTextDenies);
     if is_true || (fault!(BlankTextAllows) && text.trim().is_empty()) {
@@ -160,7 +171,8 @@ fn parse(text: &str, whole: Option<&PyStr>) -> (CheckTree, usize) {
     for token in tokenize(text) {
         stack.shift(token.kind, token.span);
         let mut reductions = 0;
-        while stack.reduce().is_some() {
+        while let Some(reduction) = stack.reduce() {
+            taken(reduction);
             reductions += 1;
         }
         most = most.max(reductions);
