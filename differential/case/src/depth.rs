@@ -16,6 +16,8 @@
 //! it recurses itself: a call for every step of a path, for every bracket of a value that is written out. And a
 //! dotted kind of some thousand names is parsed by 3.13, and by 3.11 and 3.12 only far from their ends.
 
+use std::rc::Rc;
+
 use assay_engine::oslo::language::{BaseClass, Check, CheckTree, NodeId};
 use assay_engine::oslo::load::RuleIndex;
 use assay_engine::oslo::python::Value;
@@ -70,19 +72,19 @@ pub fn depth_depends_on_python(world: &World, request: &Request) -> bool {
         return request.asked(world).is_some_and(|request| depth_depends_on_python(&gist, request));
     }
     let rules = engine_rules(world).ok();
+    let anonymous = anonymous(&request.ask);
     let nesting = visit(&request.creds, &mut |_| {}).max(visit(&request.target, &mut |_| {}));
-    depends_on_python(&Written::of(world), rules.as_ref(), &request.ask, nesting, &mut HashMap::new())
+    let asked = Asked { ask: &request.ask, anonymous: anonymous.as_ref(), nesting };
+    depends_on_python(&Written::of(world), rules.as_ref(), asked, &mut Known::default())
 }
 
 /// The same, where many requests are made of the same rules: what is written in them, they themselves if they can be
-/// loaded, what is asked for, how many containers stand in each other in creds or target, and the walks that are known
-/// already.
+/// loaded, what is asked, and what is known already.
 pub(crate) fn depends_on_python(
     written: &Written,
     rules: Option<&Rules>,
-    ask: &Ask,
-    nesting: usize,
-    known: &mut HashMap<Ask, Walk>,
+    Asked { ask, anonymous, nesting }: Asked<'_>,
+    known: &mut Known,
 ) -> bool {
     if nesting < EVERY_CHECK && written.with(ask).is_harmless() {
         return false;
@@ -90,26 +92,49 @@ pub(crate) fn depends_on_python(
     let Some(rules) = rules else {
         return false;
     };
-    if let Some(walk) = known.get(ask) {
+    if let Some(walk) = known.walks.get(ask) {
         return walk.depends_on_python(nesting);
     }
-    let anonymous;
     let asked = match ask {
-        Ask::Rule(name) => match rules.get(name) {
-            Some(tree) => tree,
-            None => return false,
-        },
-        Ask::Check(text) => {
-            anonymous = parse_text(text);
-            &anonymous
-        }
-        Ask::Step(_) => return false,
+        Ask::Rule(name) => rules.get(name),
+        Ask::Check(_) | Ask::Step(_) => anonymous,
     };
-    known.entry(ask.clone()).or_insert(Walk::of(rules, asked)).depends_on_python(nesting)
+    let Some(asked) = asked else {
+        return false;
+    };
+    let walk = Walk::of(rules, asked, &mut known.surveys);
+    known.walks.entry(ask.clone()).or_insert(walk).depends_on_python(nesting)
 }
 
+/// What is asked.
+pub(crate) struct Asked<'r> {
+    pub(crate) ask: &'r Ask,
+    /// The tree of a check without a name.
+    pub(crate) anonymous: Option<&'r CheckTree>,
+    /// How many containers stand in each other in creds or target.
+    pub(crate) nesting: usize,
+}
+
+/// The tree of a check without a name.
+pub(crate) fn anonymous(ask: &Ask) -> Option<CheckTree> {
+    match ask {
+        Ask::Check(text) => Some(parse_text(text)),
+        Ask::Rule(_) | Ask::Step(_) => None,
+    }
+}
+
+/// What is known of a rule set, having been looked up for some request.
+#[derive(Default)]
+pub(crate) struct Known {
+    walks: HashMap<Ask, Walk>,
+    surveys: Surveys,
+}
+
+/// Rules by themselves.
+type Surveys = HashMap<RuleIndex, Rc<Survey>>;
+
 /// How deep upstream walks for what is asked, whoever asks.
-pub(crate) struct Walk {
+struct Walk {
     height: Height,
     names: usize,
     frames: usize,
@@ -117,8 +142,8 @@ pub(crate) struct Walk {
 }
 
 impl Walk {
-    fn of(rules: &Rules, asked: &CheckTree) -> Self {
-        let reach = Reach::of(rules, asked);
+    fn of(rules: &Rules, asked: &CheckTree, known: &mut Surveys) -> Self {
+        let reach = Reach::of(rules, asked, known);
         let height = reach.height();
         let first_walked = first_walked(rules, asked);
         Self { height, names: reach.names, frames: reach.frames, first_walked }
@@ -256,7 +281,7 @@ fn walkable(tree: &CheckTree, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
 /// All that a request can reach.
 struct Reach {
     /// What is asked for, first, and every rule that can be reached from there.
-    surveys: Vec<Survey>,
+    surveys: Vec<Rc<Survey>>,
     /// The place of each rule among them.
     places: HashMap<RuleIndex, usize>,
     names: usize,
@@ -270,18 +295,20 @@ struct Height {
 }
 
 impl Reach {
-    fn of(rules: &Rules, asked: &CheckTree) -> Self {
-        let mut reach =
-            Self { surveys: vec![Survey::of(rules, asked)], places: HashMap::new(), names: 0, frames: 0 };
+    fn of(rules: &Rules, asked: &CheckTree, known: &mut Surveys) -> Self {
+        let first = Rc::new(Survey::of(rules, asked));
+        let mut reach = Self { surveys: vec![first], places: HashMap::new(), names: 0, frames: 0 };
         let mut next = 0;
         while let Some(survey) = reach.surveys.get(next) {
             reach.names = reach.names.max(survey.names);
             reach.frames = reach.frames.max(survey.frames);
-            let met: Vec<RuleIndex> = survey.references.iter().map(|(index, _)| *index).collect();
-            for index in met {
+            let survey = survey.clone();
+            for &(index, _) in &survey.references {
                 let place = reach.surveys.len();
                 if *reach.places.entry(index).or_insert(place) == place {
-                    reach.surveys.push(Survey::of(rules, rules.tree(index)));
+                    let met =
+                        known.entry(index).or_insert_with(|| Survey::of(rules, rules.tree(index)).into());
+                    reach.surveys.push(met.clone());
                 }
             }
             next += 1;

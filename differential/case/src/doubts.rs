@@ -3,14 +3,14 @@
 //!
 //! Nothing here asks a subject for its answer: a case is in doubt for what it holds.
 
-use assay_engine::oslo::language::{BaseClass, Check, parse_text};
+use assay_engine::oslo::language::{BaseClass, Check};
 use assay_engine::oslo::load::RuleIndex;
 use assay_engine::oslo::python::literal::{Kind, depends_on_version, read_kind};
 use assay_engine::oslo::python::{PyStr, Value, percent, unicode};
 use assay_engine::oslo::{CheckTree, Interrupt, Limit, Rules};
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
-use crate::depth::{Walk, Written, depends_on_python};
+use crate::depth::{Asked, Known, Written, anonymous, depends_on_python};
 use crate::document::{Ask, Request, World};
 use crate::poison::Poison;
 use crate::values::visit;
@@ -40,10 +40,10 @@ pub struct Doubts<'w> {
     /// About every request, whatever it asks for.
     always: Reasons,
     rules: Option<(Rules, Vec<Walked>)>,
-    /// Of what has been asked so far, what it and all that it refers to hold.
-    reached: HashMap<Ask, Reasons>,
+    /// Of what has been asked so far, its tree if it has no name, and what it and all that it refers to hold.
+    reached: HashMap<Ask, (Option<CheckTree>, Reasons)>,
     /// And how deep it is walked.
-    walks: HashMap<Ask, Walk>,
+    depths: Known,
 }
 
 /// What one rule holds, without those that it refers to.
@@ -101,7 +101,7 @@ impl<'w> Doubts<'w> {
             always,
             rules,
             reached: HashMap::new(),
-            walks: HashMap::new(),
+            depths: Known::default(),
         }
     }
 
@@ -113,18 +113,23 @@ impl<'w> Doubts<'w> {
             return reasons.poison();
         };
         let nesting = reasons.add_value(&request.creds).max(reasons.add_value(&request.target));
-        if let Some((rules, walked)) = &self.rules {
-            let known = self.reached.get(&request.ask).copied();
-            reasons.add(known.unwrap_or_else(|| {
-                let reached = Reasons::of_reached(&request.ask, rules, walked);
-                self.reached.insert(request.ask.clone(), reached);
-                reached
-            }));
+        let ask = &request.ask;
+        if let Some((rules, walked)) = &self.rules
+            && !self.reached.contains_key(ask)
+        {
+            let anonymous = anonymous(ask);
+            let reached = Reasons::of_reached(ask, anonymous.as_ref(), rules, walked);
+            self.reached.insert(ask.clone(), (anonymous, reached));
         }
+        let (anonymous, reached) = match self.reached.get(ask) {
+            Some((anonymous, reached)) => (anonymous.as_ref(), *reached),
+            None => (None, Reasons::default()),
+        };
+        reasons.add(reached);
         reasons.poison().or_else(|| {
             let rules = self.rules.as_ref().map(|(rules, _)| rules).filter(|_| self.looked_through);
-            let Self { written, walks, .. } = self;
-            depends_on_python(written, rules, &request.ask, nesting, walks).then_some(Poison::PythonVersion)
+            let asked = Asked { ask, anonymous, nesting };
+            depends_on_python(&self.written, rules, asked, &mut self.depths).then_some(Poison::PythonVersion)
         })
     }
 }
@@ -181,16 +186,15 @@ impl Reasons {
     }
 
     /// Of what is asked, and of all the rules that it refers to.
-    fn of_reached(ask: &Ask, rules: &Rules, walked: &[Walked]) -> Self {
+    fn of_reached(ask: &Ask, anonymous: Option<&CheckTree>, rules: &Rules, walked: &[Walked]) -> Self {
         let mut reasons = Self::default();
         let mut pending: Vec<RuleIndex> = match ask {
             Ask::Rule(name) => rules.find(name).into_iter().collect(),
-            Ask::Check(text) => {
-                let asked = Walked::of(&parse_text(text), rules);
+            Ask::Check(_) | Ask::Step(_) => anonymous.map_or_else(Vec::new, |tree| {
+                let asked = Walked::of(tree, rules);
                 reasons.add(asked.reasons);
                 asked.references
-            }
-            Ask::Step(_) => Vec::new(),
+            }),
         };
         let mut seen: HashSet<usize> = HashSet::new();
         while let Some(index) = pending.pop() {

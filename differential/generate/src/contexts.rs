@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt as _};
 
 use crate::draw::Draw;
 use crate::expressions::Expressions;
-use crate::leaves::{Leaf, Literals, leaves};
+use crate::leaves::{Leaf, Leaves};
 use crate::rules::Flavour;
 use crate::swarm::{Swarm, Switch};
 use crate::unicode;
@@ -46,7 +46,7 @@ impl Contexts<'_> {
         let Self { swarm, flavour, .. } = *self;
         let mut texts = Expressions { draw: self.draw, swarm, flavour, referable: &referable };
         let checks: [String; 3] = std::array::from_fn(|_| texts.expression());
-        let mut aims = Aims { world: model, known: HashMap::new(), literals: HashMap::new() };
+        let mut aims = Aims { world: model, known: HashMap::new(), leaves: Leaves::of(model) };
         (0..count).map(|_| self.request(&mut aims, &checks)).collect()
     }
 
@@ -153,13 +153,13 @@ impl Contexts<'_> {
 struct Aims<'w> {
     world: &'w World,
     known: HashMap<Ask, Vec<Leaf>>,
-    literals: Literals,
+    leaves: Leaves<'w>,
 }
 
 impl Aims<'_> {
     fn at(&mut self, ask: &Ask) -> &[Leaf] {
         if !self.known.contains_key(ask) {
-            self.known.insert(ask.clone(), leaves(self.world, ask, &mut self.literals));
+            self.known.insert(ask.clone(), self.leaves.at(ask));
         }
         &self.known[ask]
     }

@@ -7,36 +7,52 @@ use proptest::prelude::Rng as _;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
 /// A source of choices.
-pub(crate) struct Draw(TestRng);
+pub(crate) struct Draw {
+    source: TestRng,
+    /// The next numbers, from `next` on: they are fetched by the block, as the source makes them.
+    fetched: [u8; BLOCK],
+    next: usize,
+}
+
+/// Bytes that ChaCha makes at once.
+const BLOCK: usize = 256;
 
 impl Draw {
+    const fn of(source: TestRng) -> Self {
+        Self { source, fetched: [0; BLOCK], next: BLOCK }
+    }
+
     /// Choices that follow from 32 bytes.
     pub(crate) fn seeded(seed: &[u8; 32]) -> Self {
-        Self(TestRng::from_seed(RngAlgorithm::ChaCha, seed))
+        Self::of(TestRng::from_seed(RngAlgorithm::ChaCha, seed))
     }
 
     /// Choices that some bytes spell out, eight for each; when they are used up, the first of everything.
     pub(crate) fn spelled(bytes: &[u8]) -> Self {
-        Self(TestRng::from_seed(RngAlgorithm::PassThrough, bytes))
+        Self::of(TestRng::from_seed(RngAlgorithm::PassThrough, bytes))
     }
 
     /// A number below `count`, which is not 0.
+    #[inline]
     pub(crate) fn below(&mut self, count: usize) -> usize {
         // The bias of a remainder does not matter for choices among a few.
-        usize::try_from(self.0.next_u64() % count.max(1) as u64).unwrap_or_default()
+        usize::try_from(self.bits() % count.max(1) as u64).unwrap_or_default()
     }
 
     /// True so many times in a thousand.
+    #[inline]
     pub(crate) fn chance(&mut self, of_1000: usize) -> bool {
         self.below(1000) < of_1000
     }
 
     /// One of some things.
+    #[inline]
     pub(crate) fn pick<'t, T>(&mut self, things: &'t [T]) -> &'t T {
         &things[self.below(things.len())]
     }
 
     /// One of some words.
+    #[inline]
     pub(crate) fn word(&mut self, words: &[&'static str]) -> &'static str {
         words[self.below(words.len())]
     }
@@ -66,7 +82,14 @@ impl Draw {
     }
 
     /// Any 64 bits.
+    #[inline]
     pub(crate) fn bits(&mut self) -> u64 {
-        self.0.next_u64()
+        if self.next == BLOCK {
+            self.source.fill_bytes(&mut self.fetched);
+            self.next = 0;
+        }
+        let (numbers, _) = self.fetched[self.next..].as_chunks();
+        self.next += size_of::<u64>();
+        u64::from_le_bytes(numbers[0])
     }
 }

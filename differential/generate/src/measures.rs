@@ -7,6 +7,7 @@ use std::fmt;
 use assay_case::{Ask, Request, RuleShape, TreeStep, World};
 use assay_engine::oslo::language::{Reduction, reductions};
 use assay_engine::oslo::python::Value;
+use foldhash::{HashMap, HashMapExt as _};
 use serde::{Deserialize, Serialize};
 
 use crate::parsed::ParsedRules;
@@ -57,9 +58,13 @@ impl Measures {
             Ask::Check(text) => Some(text.as_str()),
             _ => None,
         });
+        // Of the few texts that are asked, each is asked again and again.
+        let mut asked: HashMap<&str, Vec<Reduction>> = HashMap::new();
+        let of_requests =
+            of_requests.flat_map(|text| asked.entry(text).or_insert_with(|| reductions(text)).clone());
         let mut taken: Vec<Reduction> =
             parsed.iter().flat_map(|parsed| &parsed.reductions).copied().collect();
-        taken.extend(registered.chain(of_requests).flat_map(reductions));
+        taken.extend(registered.flat_map(reductions).chain(of_requests));
         for reduction in Reduction::ALL {
             let count = taken.iter().filter(|&&other| other == reduction).count() as u64;
             if count > 0 {
@@ -73,7 +78,12 @@ impl Measures {
     pub fn join(&mut self, other: &Self) {
         fn sum<K: Clone + Ord>(ours: &mut BTreeMap<K, u64>, theirs: &BTreeMap<K, u64>) {
             for (key, count) in theirs {
-                *ours.entry(key.clone()).or_default() += count;
+                match ours.get_mut(key) {
+                    Some(sum) => *sum += count,
+                    None => {
+                        ours.insert(key.clone(), *count);
+                    }
+                }
             }
         }
         sum(&mut self.depths, &other.depths);
@@ -96,7 +106,9 @@ impl Measures {
             };
             match self.checks.get_mut(name) {
                 Some(count) => *count += 1,
-                None => drop(self.checks.insert(name.to_owned(), 1)),
+                None => {
+                    self.checks.insert(name.to_owned(), 1);
+                }
             }
             let taken = depths.split_off(depths.len().saturating_sub(operands));
             depths.push(1 + taken.into_iter().max().unwrap_or_default());

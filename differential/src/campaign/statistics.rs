@@ -59,13 +59,13 @@ impl Counts {
         self.worlds += 1;
         self.cases += seen.outcomes.iter().map(|(_, count)| count).sum::<u64>();
         for (outcome, count) in &seen.outcomes {
-            *self.outcomes.entry(outcome.clone()).or_default() += count;
+            count_more(&mut self.outcomes, outcome, *count);
         }
         for feature in Feature::ALL.iter().filter(|&&feature| seen.features.has(feature)) {
-            self.features.entry(feature.id().to_owned()).and_modify(|count| *count += 1).or_insert(1);
+            count_more(&mut self.features, feature.id(), 1);
         }
         for reason in &seen.unsupported {
-            *self.unsupported.entry(reason.clone()).or_default() += 1;
+            count_more(&mut self.unsupported, reason, 1);
         }
         self.measures.join(&seen.measures);
         self.upstream_ns += seen.upstream_ns;
@@ -76,7 +76,7 @@ impl Counts {
     pub fn join(&mut self, other: &Self) {
         fn sum(ours: &mut BTreeMap<String, u64>, theirs: &BTreeMap<String, u64>) {
             for (key, count) in theirs {
-                *ours.entry(key.clone()).or_default() += count;
+                count_more(ours, key, *count);
             }
         }
         self.worlds += other.worlds;
@@ -119,6 +119,16 @@ impl Counts {
     #[expect(clippy::cast_precision_loss, reason = "a share, for people")]
     pub fn upstream_share(&self) -> f64 {
         if self.total_ns == 0 { 0.0 } else { self.upstream_ns as f64 / self.total_ns as f64 }
+    }
+}
+
+/// Nearly every key is known by then, and is not copied.
+fn count_more(counts: &mut BTreeMap<String, u64>, key: &str, more: u64) {
+    match counts.get_mut(key) {
+        Some(count) => *count += more,
+        None => {
+            counts.insert(key.to_owned(), more);
+        }
     }
 }
 

@@ -74,8 +74,8 @@ impl Marshal {
     /// A number.
     pub fn int(&mut self, value: &BigInt) {
         if let Ok(small) = i32::try_from(value) {
-            self.bytes.push(b'i');
-            self.bytes.extend(small.to_le_bytes());
+            let [a, b, c, d] = small.to_le_bytes();
+            self.bytes.extend([b'i', a, b, c, d]);
             return;
         }
         let digits = digits(value);
@@ -99,8 +99,8 @@ impl Marshal {
         let Self { bytes, texts, hashes } = self;
         let hash = hashes.hash_one(text.as_bytes());
         if let Some(known) = texts.find(hash, |known| known.text(bytes) == text.as_bytes()) {
-            bytes.push(b'r');
-            bytes.extend(known.number.to_le_bytes());
+            let [a, b, c, d] = known.number.to_le_bytes();
+            bytes.extend([b'r', a, b, c, d]);
             return;
         }
         let number = u32::try_from(texts.len()).unwrap_or(u32::MAX);
@@ -191,9 +191,9 @@ impl Marshal {
     }
 
     fn begin(&mut self, kind: u8, count: usize) {
-        self.bytes.push(kind);
         // No frame is as long as that: what is too much here is refused for its length.
-        self.bytes.extend(u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
+        let [a, b, c, d] = u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes();
+        self.bytes.extend([kind, a, b, c, d]);
     }
 }
 

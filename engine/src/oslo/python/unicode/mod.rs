@@ -10,6 +10,7 @@ mod tables;
 
 pub use names::{character, is_later_name};
 
+use super::buffer::Buffer;
 use super::value::PyStr;
 
 /// `str.isprintable` of one character: whether `repr()` writes it as it is.
@@ -108,25 +109,25 @@ pub fn lower(text: &PyStr) -> PyStr {
     if let Some(ascii) = text.as_text().filter(|text| text.is_ascii()) {
         return ascii.to_ascii_lowercase().into();
     }
-    let points: Vec<u32> = text.code_points().collect();
-    let mut lowered = Vec::with_capacity(points.len());
-    for (index, &point) in points.iter().enumerate() {
+    let sigma = text.code_points().any(|point| point == CAPITAL_SIGMA);
+    let points: Vec<u32> = if sigma { text.code_points().collect() } else { Vec::new() };
+    let mut lowered = Buffer::with_capacity(text.masked().len());
+    for (index, point) in text.code_points().enumerate() {
         match point {
             CAPITAL_SIGMA if is_final(&points, index) && !fault!(FinalSigmaIgnored) => {
                 lowered.push(FINAL_SIGMA);
             }
-            I_WITH_DOT => lowered.extend([u32::from('i'), COMBINING_DOT]),
-            point => lowered.push(lower_point(point)),
+            I_WITH_DOT => lowered.push_str("i\u{307}"),
+            point => lowered.push_points([lower_point(point)].into_iter()),
         }
     }
-    PyStr::from_code_points(lowered)
+    lowered.finish()
 }
 
 const CAPITAL_SIGMA: u32 = 0x3a3;
-const FINAL_SIGMA: u32 = 0x3c2;
-/// The one letter whose lower form has two characters.
+const FINAL_SIGMA: char = '\u{3c2}';
+/// The one letter whose lower form has two characters: an i, and a dot above.
 const I_WITH_DOT: u32 = 0x130;
-const COMBINING_DOT: u32 = 0x307;
 
 /// Whether a sigma stands at the end of a word: a cased letter before it and none behind it,
 /// case-ignorable characters passed over.
