@@ -99,7 +99,7 @@ impl Dict {
     }
 
     /// Values in order, to be changed in place.
-    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
+    pub fn values_mut(&mut self) -> impl ExactSizeIterator<Item = &mut Value> {
         self.0.values_mut()
     }
 

@@ -1,11 +1,8 @@
 //! Keys and values in order, found by the hashes that keys bring along.
 
-use std::hash::{BuildHasherDefault, Hash, Hasher};
-
-use indexmap::{Equivalent, IndexMap};
+use hashbrown::HashTable;
 
 use super::dict::Key;
-use super::hashing::Given;
 use super::value::Value;
 
 /// What is looked for among keys.
@@ -20,65 +17,45 @@ pub(super) trait Sought {
 const FEW: usize = 8;
 
 /// Most mappings are small, are made once and are asked a few times.
-#[derive(Clone, Debug)]
-pub(super) enum Entries {
-    Few(Vec<(Key, Value)>),
-    Many(Box<IndexMap<Key, Value, BuildHasherDefault<Given>>>),
-}
-
-impl Default for Entries {
-    fn default() -> Self {
-        Self::Few(Vec::new())
-    }
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entries {
+    entries: Vec<(Key, Value)>,
+    /// Where each key stands, by its hash, once there are more than [`FEW`].
+    places: Option<Box<HashTable<usize>>>,
 }
 
 impl Entries {
     pub(super) fn with_capacity(keys: usize) -> Self {
-        if keys <= FEW {
-            Self::Few(Vec::with_capacity(keys))
-        } else {
-            Self::Many(Box::new(IndexMap::with_capacity_and_hasher(keys, BuildHasherDefault::default())))
-        }
+        Self { entries: Vec::with_capacity(keys), places: None }
     }
 
-    pub(super) fn len(&self) -> usize {
-        match self {
-            Self::Few(entries) => entries.len(),
-            Self::Many(entries) => entries.len(),
-        }
+    pub(super) const fn len(&self) -> usize {
+        self.entries.len()
     }
 
     /// Where a key stands.
     #[inline]
     fn place(&self, sought: &impl Sought) -> Option<usize> {
-        match self {
-            Self::Few(entries) => {
-                let hash = sought.hash();
-                entries.iter().position(|(key, _)| key.hash() == hash && sought.is(key))
-            }
-            Self::Many(entries) => entries.get_index_of(&Wanted(sought)),
+        let hash = sought.hash();
+        let is_it = |(key, _): &(Key, Value)| key.hash() == hash && sought.is(key);
+        match &self.places {
+            None => self.entries.iter().position(is_it),
+            Some(places) => places.find(hash, |&place| is_it(&self.entries[place])).copied(),
         }
     }
 
     #[inline]
     pub(super) fn at(&self, place: usize) -> Option<(&Key, &Value)> {
-        match self {
-            Self::Few(entries) => entries.get(place).map(|(key, value)| (key, value)),
-            Self::Many(entries) => entries.get_index(place),
-        }
+        self.entries.get(place).map(|(key, value)| (key, value))
     }
 
     #[inline]
     pub(super) fn get(&self, sought: &impl Sought) -> Option<&Value> {
-        self.at(self.place(sought)?).map(|(_, value)| value)
+        self.place(sought).map(|place| &self.entries[place].1)
     }
 
     pub(super) fn get_mut(&mut self, sought: &impl Sought) -> Option<&mut Value> {
-        let place = self.place(sought)?;
-        match self {
-            Self::Few(entries) => entries.get_mut(place).map(|(_, value)| value),
-            Self::Many(entries) => entries.get_index_mut(place).map(|(_, value)| value),
-        }
+        self.place(sought).map(|place| &mut self.entries[place].1)
     }
 
     /// Sets a key. An equal one that is there already stays, and stays where it is.
@@ -87,52 +64,40 @@ impl Entries {
             *known = value;
             return;
         }
-        match self {
-            Self::Few(entries) if entries.len() < FEW => entries.push((key, value)),
-            Self::Few(entries) => {
-                let entries = std::mem::take(entries).into_iter().chain([(key, value)]);
-                *self = Self::Many(Box::new(entries.collect()));
+        let (hash, place) = (key.hash(), self.entries.len());
+        self.entries.push((key, value));
+        match &mut self.places {
+            None if self.entries.len() <= FEW => {}
+            None => self.find_places(),
+            Some(places) => {
+                places.insert_unique(hash, place, |&place| self.entries[place].0.hash());
             }
-            Self::Many(entries) => drop(entries.insert(key, value)),
         }
     }
 
     /// Takes a key out; the others stay in order.
     pub(super) fn remove(&mut self, sought: &impl Sought) -> Option<Value> {
         let place = self.place(sought)?;
-        match self {
-            Self::Few(entries) => Some(entries.remove(place).1),
-            Self::Many(entries) => entries.shift_remove_index(place).map(|(_, value)| value),
+        let (_, value) = self.entries.remove(place);
+        if self.places.is_some() {
+            self.find_places();
         }
+        Some(value)
+    }
+
+    fn find_places(&mut self) {
+        let mut places = Box::new(HashTable::with_capacity(self.entries.len()));
+        for (place, (key, _)) in self.entries.iter().enumerate() {
+            places.insert_unique(key.hash(), place, |&place: &usize| self.entries[place].0.hash());
+        }
+        self.places = Some(places);
     }
 
     pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = (&Key, &Value)> + DoubleEndedIterator {
-        (0..self.len()).map(|place| self.at(place).expect("a place below the length"))
+        self.entries.iter().map(|(key, value)| (key, value))
     }
 
-    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
-        let (few, many) = match self {
-            Self::Few(entries) => (Some(entries), None),
-            Self::Many(entries) => (None, Some(entries)),
-        };
-        let few = few.into_iter().flat_map(|entries| entries.iter_mut().map(|(_, value)| value));
-        few.chain(many.into_iter().flat_map(|entries| entries.values_mut()))
-    }
-}
-
-/// As a table of keys asks for it.
-struct Wanted<'s, S>(&'s S);
-
-impl<S: Sought> Hash for Wanted<'_, S> {
-    #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0.hash());
-    }
-}
-
-impl<S: Sought> Equivalent<Key> for Wanted<'_, S> {
-    #[inline]
-    fn equivalent(&self, key: &Key) -> bool {
-        self.0.is(key)
+    pub(super) fn values_mut(&mut self) -> impl ExactSizeIterator<Item = &mut Value> {
+        self.entries.iter_mut().map(|(_, value)| value)
     }
 }

@@ -4,7 +4,7 @@
 //! Its seed is the process's own: what is in a target may come out of the body of a request, and whoever
 //! wrote that must not know which keys collide.
 
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
 
 use foldhash::SharedSeed;
 use foldhash::fast::{FoldHasher, SeedableRandomState};
@@ -26,26 +26,6 @@ impl BuildHasher for Seeded {
 #[inline]
 pub(in crate::oslo) fn hash_of<T: Hash + ?Sized>(value: &T) -> u64 {
     Seeded.hash_one(value)
-}
-
-/// Takes the hash that a key brings along.
-#[derive(Clone, Copy, Debug, Default)]
-pub(in crate::oslo) struct Given(u64);
-
-impl Hasher for Given {
-    #[inline]
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = hash_of(&(self.0, bytes));
-    }
-
-    #[inline]
-    fn finish(&self) -> u64 {
-        self.0
-    }
 }
 
 /// A text with its hash.
