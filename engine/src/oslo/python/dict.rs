@@ -145,7 +145,7 @@ impl Key {
         if hashable(&value) { Ok(Self::new(value)) } else { Err(Unhashable) }
     }
 
-    fn new(value: Value) -> Self {
+    pub(super) fn new(value: Value) -> Self {
         let hash = match &value {
             Value::Str(text) => hash_of(text),
             _ => hash_of(&Other(&value)),
@@ -345,6 +345,31 @@ mod tests {
             dict.insert(f64::NAN.into(), Value::None).expect("hashable");
         }
         assert_eq!(dict.len(), count);
+    }
+
+    /// Hashes are no secret kept from whoever writes a request's body: two names may have one.
+    #[rstest]
+    #[case(1)]
+    #[case(20)]
+    fn a_hash_alone_is_no_key(#[case] count: usize) {
+        let names = (0..count).map(|number| (number.to_string(), Value::None));
+        let mut dict = Dict::default();
+        names.for_each(|(name, value)| dict.insert_str(name, value));
+        let hash = hash_of("0");
+        let other = PyStr::from("other");
+        assert!(dict.0.get(&Text { hash, text: "0" }).is_some());
+        assert_eq!(dict.0.get(&Text { hash, text: "other" }), None);
+        assert_eq!(dict.0.get(&Whole { hash, string: &other }), None);
+        assert_eq!(dict.0.get(&Key { hash, value: Value::Str(other) }), None);
+    }
+
+    #[test]
+    fn a_value_is_changed_in_place() {
+        let mut dict = Dict::default();
+        dict.insert_str("a", Value::None);
+        assert_eq!(dict.get_mut("b"), None);
+        *dict.get_mut("a").expect("there") = "x".into();
+        assert_eq!(dict.get("a"), Some(&"x".into()));
     }
 
     /// Whatever a dict is kept in, it is what a list of pairs would be.

@@ -101,3 +101,23 @@ impl Entries {
         self.entries.iter_mut().map(|(_, value)| value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A target may come out of a request's body: however many keys it has, none costs more than another.
+    #[test]
+    fn many_keys_are_found_by_a_table() {
+        let mut entries = Entries::with_capacity(FEW);
+        assert!(entries.entries.capacity() >= FEW);
+        for number in 0..20_i64 {
+            entries.insert(Key::new(number.into()), Value::None);
+            assert_eq!(entries.places.is_some(), entries.len() > FEW);
+        }
+        let places = entries.places.as_ref().map_or(0, |places| places.len());
+        assert_eq!(places, 20);
+        entries.remove(&Key::new(7.into()));
+        assert_eq!(entries.places.as_ref().map_or(0, |places| places.len()), 19);
+    }
+}

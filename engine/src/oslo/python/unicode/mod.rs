@@ -177,6 +177,17 @@ mod tests {
         assert_eq!(digest(&answers), recorded(name));
     }
 
+    /// Source: `str.lower` of CPython 3.11.7.
+    #[rstest]
+    #[case("Σ", "σ")]
+    #[case("ΣΣ", "σς")]
+    #[case("aΣΣ", "aσς")]
+    #[case("aΣ b", "aς b")]
+    #[case("AÉ", "aé")]
+    fn the_last_sigma_of_a_word_has_a_form_of_its_own(#[case] text: &str, #[case] lowered: &str) {
+        assert_eq!(lower(&text.into()), lowered.into());
+    }
+
     #[test]
     fn the_decimal_value_of_all_code_points_is_cpythons() {
         let value = |point| decimal(point).map_or(-1, i64::from);
