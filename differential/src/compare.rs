@@ -1,8 +1,6 @@
 //! A subject's answers beside upstream's outcomes.
 
-use assay_case::{
-    Answer, LoadedWorld, Outcome, Phase, Request, RuleShape, Signature, Subject, TreeStep, World, agrees,
-};
+use assay_case::{Answer, Outcome, Phase, Request, RuleShape, Signature, Subject, TreeStep, World, agrees};
 
 /// A disagreement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +20,41 @@ pub struct Comparison {
     pub answers: Vec<Answer>,
 }
 
+/// What a subject says, for which nobody else need be asked.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// Text and tree of every rule; `None` where they were not asked for, or the rules could not be loaded.
+    pub shapes: Option<Vec<RuleShape>>,
+    /// The answer to each request.
+    pub answers: Vec<Answer>,
+}
+
+impl Said {
+    /// Has a subject load rules, tell their shapes if these are wanted, and decide requests.
+    #[must_use]
+    pub fn by(subject: &dyn Subject, world: &World, requests: &[Request], shapes: bool) -> Self {
+        let loaded = subject.load(world);
+        let shapes = if shapes { loaded.shapes() } else { None };
+        Self { shapes, answers: requests.iter().map(|request| loaded.decide(request)).collect() }
+    }
+
+    /// Puts it beside upstream's shapes, if there are any, and outcomes.
+    #[must_use]
+    pub fn beside(self, shapes: Option<&[RuleShape]>, outcomes: &[Outcome]) -> Comparison {
+        let mut divergences = match (shapes, &self.shapes) {
+            (Some(upstream), Some(ours)) => compare_shapes(upstream, ours),
+            _ => Vec::new(),
+        };
+        for (index, (outcome, answer)) in outcomes.iter().zip(&self.answers).enumerate() {
+            if !agrees(outcome, answer) {
+                let signature = signature(Phase::Outcome, outcome.to_string(), answer.to_string());
+                divergences.push(Divergence { signature, request: Some(index) });
+            }
+        }
+        Comparison { divergences, answers: self.answers }
+    }
+}
+
 /// Puts a subject's rules and answers beside upstream's.
 #[must_use]
 pub fn compare(
@@ -31,19 +64,7 @@ pub fn compare(
     shapes: Option<&[RuleShape]>,
     outcomes: &[Outcome],
 ) -> Comparison {
-    let loaded = subject.load(world);
-    let mut divergences = match shapes {
-        Some(shapes) => compare_shapes(shapes, loaded.as_ref()),
-        None => Vec::new(),
-    };
-    let answers: Vec<Answer> = requests.iter().map(|request| loaded.decide(request)).collect();
-    for (index, (outcome, answer)) in outcomes.iter().zip(&answers).enumerate() {
-        if !agrees(outcome, answer) {
-            let signature = signature(Phase::Outcome, outcome.to_string(), answer.to_string());
-            divergences.push(Divergence { signature, request: Some(index) });
-        }
-    }
-    Comparison { divergences, answers }
+    Said::by(subject, world, requests, shapes.is_some()).beside(shapes, outcomes)
 }
 
 fn signature(phase: Phase, expected: String, got: String) -> Signature {
@@ -51,13 +72,10 @@ fn signature(phase: Phase, expected: String, got: String) -> Signature {
 }
 
 /// The first difference of each rule. Rules that a subject could not load show in its answers.
-fn compare_shapes(upstream: &[RuleShape], subject: &dyn LoadedWorld) -> Vec<Divergence> {
-    let Some(shapes) = subject.shapes() else {
-        return Vec::new();
-    };
+fn compare_shapes(upstream: &[RuleShape], subject: &[RuleShape]) -> Vec<Divergence> {
     let rules = upstream.iter().map(Some).chain(std::iter::repeat(None));
-    let ours = shapes.iter().map(Some).chain(std::iter::repeat(None));
-    let pairs = rules.zip(ours).take(upstream.len().max(shapes.len()));
+    let ours = subject.iter().map(Some).chain(std::iter::repeat(None));
+    let pairs = rules.zip(ours).take(upstream.len().max(subject.len()));
     let differing = pairs.filter_map(|(theirs, ours)| match (theirs, ours) {
         (Some(theirs), Some(ours)) if theirs.same(ours) => None,
         (Some(theirs), Some(ours)) if theirs.tree != ours.tree => Some(tree_difference(theirs, ours)),

@@ -26,7 +26,7 @@ pub struct Measures {
 }
 
 impl Measures {
-    /// Those of a world: of its rules as they were parsed here, and as they were elsewhere.
+    /// Those of a world, but for its trees: see [`Measures::add_shapes`].
     ///
     /// ```
     /// use assay_case::{EngineSubject, Subject, World};
@@ -34,17 +34,15 @@ impl Measures {
     ///
     /// let world = World::of_rules([("a", "role:x and (b:1 or not c:2)")]);
     /// let shapes = EngineSubject.load(&world).shapes().unwrap();
-    /// let measures = Measures::of(&world, &ParsedRules::of(&world), &[], &shapes);
+    /// let mut measures = Measures::of(&world, &ParsedRules::of(&world), &[]);
+    /// measures.add_shapes(&shapes);
     /// assert_eq!(measures.depths, [(4, 1)].into());
     /// assert_eq!(measures.sizes, [(8, 1)].into());
     /// assert_eq!(measures.reductions["not check"], 1);
     /// ```
     #[must_use]
-    pub fn of(world: &World, parsed: &ParsedRules, requests: &[Request], shapes: &[RuleShape]) -> Self {
+    pub fn of(world: &World, parsed: &ParsedRules, requests: &[Request]) -> Self {
         let mut measures = Self::default();
-        for shape in shapes {
-            measures.add_tree(&shape.tree);
-        }
         let defaults = world.service().into_iter().flat_map(|service| &service.registered.defaults);
         let registered = defaults.filter_map(|default| match default {
             Value::Dict(members) => members.get("check_str"),
@@ -72,6 +70,13 @@ impl Measures {
             }
         }
         measures
+    }
+
+    /// Adds the trees of rules, as whoever was asked has them.
+    pub fn add_shapes(&mut self, shapes: &[RuleShape]) {
+        for shape in shapes {
+            self.add_tree(&shape.tree);
+        }
     }
 
     /// Adds those of another part.

@@ -37,7 +37,9 @@ static SEEN: LazyLock<Seen> = LazyLock::new(|| {
         }
         let loaded = EngineSubject.load(&world);
         let shapes = loaded.shapes().unwrap_or_default();
-        seen.measures.entry(profile).or_default().join(&Measures::of(&world, &parsed, &requests, &shapes));
+        let mut measures = Measures::of(&world, &parsed, &requests);
+        measures.add_shapes(&shapes);
+        seen.measures.entry(profile).or_default().join(&measures);
         for request in &requests {
             let answer = loaded.decide(request);
             assert!(answer != Answer::Panicked, "{world:?} {request:?}");

@@ -66,10 +66,10 @@ pub fn decide(
         || {
             |(position, cases): &(usize, &[Case]), index| {
                 let requests: Vec<Request> = cases.iter().map(|case| case.request.clone()).collect();
-                Batch::new(index, documents[*position].world.clone(), requests, true)
+                (Batch::new(index, documents[*position].world.clone(), requests, true), ())
             }
         },
-        |batch, Reply { shapes, outcomes, .. }| {
+        |batch, Reply { shapes, outcomes, .. }, ()| {
             let recorded = documents[chunk(batch.index()).0].texts.as_ref();
             Decided {
                 comparison: compare(subject, batch.world(), batch.requests(), shapes.as_deref(), outcomes),

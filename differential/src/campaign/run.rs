@@ -13,8 +13,8 @@ use super::corpora;
 use super::coverage::{CoverageError, gather};
 use super::finding::investigate;
 use super::pool;
-use super::statistics::{Digest, Seen};
-use crate::compare::{Divergence, compare};
+use super::statistics::{Digest, Foreseen, Seen};
+use crate::compare::{Divergence, Said};
 use crate::oracle::process::WorkerError;
 use crate::oracle::upstream::{Recipe, Upstream};
 use crate::oracle::wire::Batch;
@@ -158,20 +158,20 @@ pub fn run(
             let began = &began;
             move |index, order| {
                 began.get_or_init(Instant::now);
-                batch(&generator, settings, index, order)
+                let batch = batch(&generator, settings, index, order);
+                let said = Said::by(subject, batch.world(), batch.requests(), batch.wants_shapes());
+                let foreseen = Foreseen::of(settings.schedule.profile(index), index, &batch);
+                (batch, (said, foreseen))
             }
         },
-        |batch, reply| {
-            let index = settings.world_index(batch.index());
-            let compared =
-                compare(subject, batch.world(), batch.requests(), reply.shapes.as_deref(), &reply.outcomes);
-            let profile = settings.schedule.profile(index);
+        |batch, reply, (said, foreseen)| {
+            let compared = said.beside(reply.shapes.as_deref(), &reply.outcomes);
             let found = |divergence: Divergence| {
                 let request = divergence.request.map(|position| batch.requests()[position].clone());
                 (divergence, Found { world: batch.world().clone(), request })
             };
             Compared {
-                seen: Seen::of(profile, index, batch, reply, &compared.answers),
+                seen: Seen::of(foreseen, reply, &compared.answers),
                 divergences: compared.divergences.into_iter().map(found).collect(),
             }
         },

@@ -33,9 +33,9 @@ pub fn score(
         worlds,
         || {
             let generator = Generator::new(settings.seed);
-            move |index, order| batch(&generator, settings, index, order)
+            move |index, order| (batch(&generator, settings, index, order), ())
         },
-        |batch, reply| {
+        |batch, reply, ()| {
             let (engine, peer) = (EngineSubject.load(batch.world()), peer.load(batch.world()));
             let said =
                 batch.requests().iter().zip(&reply.outcomes).map(|(request, expected)| {

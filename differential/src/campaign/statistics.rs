@@ -154,11 +154,37 @@ pub struct Seen {
     pub digest: Digest,
 }
 
+/// What can be told of a batch before upstream is asked.
+#[cfg(feature = "upstream")]
+#[derive(Clone, Debug)]
+pub struct Foreseen {
+    profile: Profile,
+    features: Features,
+    measures: Measures,
+    digest: Sha256,
+}
+
+#[cfg(feature = "upstream")]
+impl Foreseen {
+    /// Of a batch at an index of a campaign.
+    #[must_use]
+    pub fn of(profile: Profile, index: u64, batch: &Batch) -> Self {
+        let parsed = ParsedRules::of(batch.world());
+        Self {
+            profile,
+            features: Features::of(batch.world(), &parsed, batch.requests()),
+            measures: Measures::of(batch.world(), &parsed, batch.requests()),
+            digest: Sha256::new().chain_update(index.to_le_bytes()).chain_update(batch.told()),
+        }
+    }
+}
+
 #[cfg(feature = "upstream")]
 impl Seen {
-    /// What is kept of a batch at an index of a campaign.
+    /// What is kept of a batch when it has been compared.
     #[must_use]
-    pub fn of(profile: Profile, index: u64, batch: &Batch, reply: &Reply, answers: &[Answer]) -> Self {
+    pub fn of(foreseen: Foreseen, reply: &Reply, answers: &[Answer]) -> Self {
+        let Foreseen { profile, features, mut measures, digest } = foreseen;
         let mut outcomes: BTreeMap<&Outcome, u64> = BTreeMap::new();
         for outcome in &reply.outcomes {
             *outcomes.entry(outcome).or_default() += 1;
@@ -170,21 +196,16 @@ impl Seen {
             }
             _ => None,
         });
-        let parsed = ParsedRules::of(batch.world());
+        measures.add_shapes(reply.shapes.as_deref().unwrap_or_default());
         Self {
             profile,
             outcomes: outcomes.into_iter().map(|(outcome, count)| (outcome.to_string(), count)).collect(),
-            features: Features::of(batch.world(), &parsed, batch.requests()),
+            features,
             unsupported: unsupported.collect(),
-            measures: Measures::of(
-                batch.world(),
-                &parsed,
-                batch.requests(),
-                reply.shapes.as_deref().unwrap_or_default(),
-            ),
+            measures,
             upstream_ns: reply.upstream_ns,
             total_ns: reply.total_ns,
-            digest: Digest::of(index, batch, reply),
+            digest: Digest::of(digest, &reply.outcomes),
         }
     }
 }
@@ -195,19 +216,14 @@ impl Seen {
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The digest of one batch.
+    /// The digest of one batch: of its index and of what is told of it, which have been hashed, and of its outcomes.
     #[cfg(feature = "upstream")]
-    #[must_use]
-    pub fn of(index: u64, batch: &Batch, reply: &Reply) -> Self {
-        let mut hash = Sha256::new();
-        hash.update(index.to_le_bytes());
-        hash.update(batch.told());
-        let mut outcomes = String::new();
-        for outcome in &reply.outcomes {
-            let _ = write!(outcomes, "{outcome}\0");
+    fn of(told: Sha256, outcomes: &[Outcome]) -> Self {
+        let mut text = String::new();
+        for outcome in outcomes {
+            let _ = write!(text, "{outcome}\0");
         }
-        hash.update(outcomes);
-        Self(hash.finalize().into())
+        Self(told.chain_update(text).finalize().into())
     }
 
     /// Of several campaigns: of one its own, and in what order they are told matters.

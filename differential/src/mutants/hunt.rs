@@ -86,9 +86,9 @@ fn hunt(
         worlds(campaign).0.take_while(|_| !done.load(Ordering::Relaxed)),
         || {
             let generator = Generator::new(seed);
-            move |index, order| batch(&generator, campaign, index, order)
+            move |index, order| (batch(&generator, campaign, index, order), ())
         },
-        |batch, reply| (batch.clone(), reply.clone()),
+        |batch, reply, ()| (batch.clone(), reply.clone()),
         |_, (batch, reply)| {
             if done.load(Ordering::Relaxed) {
                 return;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
-use assay_case::{Doubts, Outcome, Poison, Request, World};
+use assay_case::{Outcome, Poison, Request, World};
 
 use super::environment::Environment;
 use super::interpreter::Facts;
@@ -170,9 +170,8 @@ impl Upstream {
 
 /// A batch with its reply, in which what cannot be compared is called so.
 fn judged(batch: Batch, mut reply: Reply) -> (Batch, Reply) {
-    let mut doubts = Doubts::of(batch.world());
-    for (request, outcome) in batch.requests().iter().zip(&mut reply.outcomes) {
-        if let Some(poison) = doubts.about(request).filter(|_| !matches!(outcome, Outcome::Poisoned(_))) {
+    for (doubt, outcome) in batch.doubts().iter().zip(&mut reply.outcomes) {
+        if let Some(poison) = doubt.filter(|_| !matches!(outcome, Outcome::Poisoned(_))) {
             *outcome = Outcome::Poisoned(poison);
         }
     }

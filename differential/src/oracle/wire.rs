@@ -3,7 +3,7 @@
 use assay_case::service::{
     Call, Operation, Service, ServiceOptions, Setup, Step, StubAnswer, spelled_answers,
 };
-use assay_case::{Ask, Outcome, Request, RuleShape, Spelled, TreeStep, World};
+use assay_case::{Ask, Doubts, Outcome, Poison, Request, RuleShape, Spelled, TreeStep, World};
 use assay_engine::oslo::ExceptionClass;
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::remote::ContentType;
@@ -19,6 +19,8 @@ pub struct Batch {
     index: u64,
     world: World,
     requests: Vec<Request>,
+    shapes: bool,
+    doubts: Vec<Option<Poison>>,
     told: Vec<u8>,
     hosted: Option<Vec<u8>>,
 }
@@ -58,7 +60,9 @@ impl Batch {
     pub fn new(index: u64, world: World, requests: Vec<Request>, shapes: bool) -> Self {
         let told = told(&world, &requests, shapes);
         let hosted = hosted(&world, &requests, shapes);
-        Self { index, world, requests, told, hosted }
+        let mut about = Doubts::of(&world);
+        let doubts = requests.iter().map(|request| about.about(request)).collect();
+        Self { index, world, requests, shapes, doubts, told, hosted }
     }
 
     /// The caller's number for it.
@@ -77,6 +81,18 @@ impl Batch {
     #[must_use]
     pub fn requests(&self) -> &[Request] {
         &self.requests
+    }
+
+    /// Whether texts and trees of the rules are wanted.
+    #[must_use]
+    pub const fn wants_shapes(&self) -> bool {
+        self.shapes
+    }
+
+    /// Why upstream's outcome of each request cannot be compared, where that can be told from the case itself.
+    #[must_use]
+    pub fn doubts(&self) -> &[Option<Poison>] {
+        &self.doubts
     }
 
     /// The frame, as Python's `marshal` reads it.
