@@ -109,12 +109,12 @@ pub fn lower(text: &PyStr) -> PyStr {
     if let Some(ascii) = text.as_text().filter(|text| text.is_ascii()) {
         return ascii.to_ascii_lowercase().into();
     }
-    let sigma = text.code_points().any(|point| point == CAPITAL_SIGMA);
-    let points: Vec<u32> = if sigma { text.code_points().collect() } else { Vec::new() };
-    let mut lowered = Buffer::with_capacity(text.masked().len());
-    for (index, point) in text.code_points().enumerate() {
+    // A lone surrogate, like the mask in its place, neither has a case nor is passed over.
+    let masked = text.masked();
+    let mut lowered = Buffer::with_capacity(masked.len());
+    for ((at, _), point) in masked.char_indices().zip(text.code_points()) {
         match point {
-            CAPITAL_SIGMA if is_final(&points, index) && !fault!(FinalSigmaIgnored) => {
+            CAPITAL_SIGMA if is_final(masked, at) && !fault!(FinalSigmaIgnored) => {
                 lowered.push(FINAL_SIGMA);
             }
             I_WITH_DOT => lowered.push_str("i\u{307}"),
@@ -129,13 +129,13 @@ const FINAL_SIGMA: char = '\u{3c2}';
 /// The one letter whose lower form has two characters: an i, and a dot above.
 const I_WITH_DOT: u32 = 0x130;
 
-/// Whether a sigma stands at the end of a word: a cased letter before it and none behind it,
+/// Whether the sigma at a byte of a text stands at the end of a word: a cased letter before it and none behind it,
 /// case-ignorable characters passed over.
-fn is_final(points: &[u32], sigma: usize) -> bool {
-    let cased = |met: Option<&u32>| met.is_some_and(|&point| holds(&tables::CASED, point));
-    let counts = |point: &&u32| !holds(&tables::CASE_IGNORABLE, **point);
-    let before = points[..sigma].iter().rev().find(counts);
-    cased(before) && !cased(points[sigma + 1..].iter().find(counts))
+fn is_final(text: &str, sigma: usize) -> bool {
+    let cased = |met: Option<char>| met.is_some_and(|c| holds(&tables::CASED, c.into()));
+    let counts = |c: &char| !holds(&tables::CASE_IGNORABLE, (*c).into());
+    let (before, from) = text.split_at(sigma);
+    cased(before.chars().rev().find(counts)) && !cased(from.chars().skip(1).find(counts))
 }
 
 fn lower_point(point: u32) -> u32 {
@@ -183,6 +183,9 @@ mod tests {
     #[case("ΣΣ", "σς")]
     #[case("aΣΣ", "aσς")]
     #[case("aΣ b", "aς b")]
+    #[case("AΣ.", "aς.")]
+    #[case("A.Σ", "a.ς")]
+    #[case("AΣ.B", "aσ.b")]
     #[case("AÉ", "aé")]
     fn the_last_sigma_of_a_word_has_a_form_of_its_own(#[case] text: &str, #[case] lowered: &str) {
         assert_eq!(lower(&text.into()), lowered.into());
