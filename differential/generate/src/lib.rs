@@ -37,7 +37,7 @@ mod unicode;
 mod vocabulary;
 
 pub use features::{Feature, Features};
-pub use measures::Measures;
+pub use measures::{Measures, count_more};
 pub use parsed::ParsedRules;
 pub use policies::{PolicyError, cinder, glance};
 pub use profile::{GeneratedWorld, Generator, Profile, UnknownProfile};

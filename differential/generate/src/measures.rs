@@ -1,6 +1,7 @@
 //! How large rules are, and what the parser makes of their texts: so that a report can say it and a test can see it
 //! shrink.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -83,12 +84,7 @@ impl Measures {
     pub fn join(&mut self, other: &Self) {
         fn sum<K: Clone + Ord>(ours: &mut BTreeMap<K, u64>, theirs: &BTreeMap<K, u64>) {
             for (key, count) in theirs {
-                match ours.get_mut(key) {
-                    Some(sum) => *sum += count,
-                    None => {
-                        ours.insert(key.clone(), *count);
-                    }
-                }
+                count_more(ours, key, *count);
             }
         }
         sum(&mut self.depths, &other.depths);
@@ -109,18 +105,34 @@ impl Measures {
                 TreeStep::Or(count) => ("OrCheck", *count),
                 TreeStep::Base { class, .. } => (class.as_str(), 0),
             };
-            match self.checks.get_mut(name) {
-                Some(count) => *count += 1,
-                None => {
-                    self.checks.insert(name.to_owned(), 1);
-                }
-            }
+            count_more(&mut self.checks, name, 1);
             let taken = depths.split_off(depths.len().saturating_sub(operands));
             depths.push(1 + taken.into_iter().max().unwrap_or_default());
         }
         let depth = depths.pop().unwrap_or_default();
         *self.depths.entry(depth.next_power_of_two()).or_default() += 1;
         *self.sizes.entry((tree.len() as u64).next_power_of_two()).or_default() += 1;
+    }
+}
+
+/// Adds to a count. A key is copied only where it is new, and most are known soon.
+///
+/// ```
+/// let mut counts = std::collections::BTreeMap::new();
+/// assay_generate::count_more(&mut counts, "deny", 2);
+/// assay_generate::count_more(&mut counts, "deny", 1);
+/// assert_eq!(counts["deny"], 3);
+/// ```
+pub fn count_more<K, Q>(counts: &mut BTreeMap<K, u64>, key: &Q, more: u64)
+where
+    K: Borrow<Q> + Ord,
+    Q: Ord + ToOwned<Owned = K> + ?Sized,
+{
+    match counts.get_mut(key) {
+        Some(count) => *count += more,
+        None => {
+            counts.insert(key.to_owned(), more);
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 #[cfg(feature = "upstream")]
 use assay_case::Answer;
 use assay_case::{Outcome, Poison};
-use assay_generate::{Feature, Measures};
+use assay_generate::{Feature, Measures, count_more};
 #[cfg(feature = "upstream")]
 use assay_generate::{Features, ParsedRules, Profile};
 use serde::{Deserialize, Serialize, de};
@@ -119,16 +119,6 @@ impl Counts {
     #[expect(clippy::cast_precision_loss, reason = "a share, for people")]
     pub fn upstream_share(&self) -> f64 {
         if self.total_ns == 0 { 0.0 } else { self.upstream_ns as f64 / self.total_ns as f64 }
-    }
-}
-
-/// Nearly every key is known by then, and is not copied.
-fn count_more(counts: &mut BTreeMap<String, u64>, key: &str, more: u64) {
-    match counts.get_mut(key) {
-        Some(count) => *count += more,
-        None => {
-            counts.insert(key.to_owned(), more);
-        }
     }
 }
 
