@@ -7,8 +7,7 @@ use assay_generate::{GeneratedWorld, Generator, Schedule};
 use clap::Args;
 
 use super::{unusable, verdict};
-use crate::oracle::frame;
-use crate::oracle::wire::Batch;
+use crate::oracle::{frame, wire};
 
 /// The arguments of `frames`.
 #[derive(Debug, Clone, Args)]
@@ -38,8 +37,7 @@ fn print(arguments: &FramesArgs) -> Result<(), String> {
     let mut out = BufWriter::new(stdout().lock());
     for index in 0..schedule.worlds_of(arguments.cases) {
         let GeneratedWorld { world, requests } = generator.world(schedule.profile(index), index);
-        let batch = Batch::new(index, world, requests, true);
-        frame::write(&mut out, batch.frame()).map_err(|error| error.to_string())?;
+        frame::write(&mut out, &wire::frame(&world, &requests, true)).map_err(|error| error.to_string())?;
     }
     out.flush().map_err(|error| error.to_string())
 }

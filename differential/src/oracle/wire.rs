@@ -109,7 +109,7 @@ impl Batch {
 }
 
 /// The frame of a rule set and requests, without a batch.
-pub(super) fn frame(world: &World, requests: &[Request], shapes: bool) -> Vec<u8> {
+pub(crate) fn frame(world: &World, requests: &[Request], shapes: bool) -> Vec<u8> {
     hosted(world, requests, shapes).unwrap_or_else(|| told(world, requests, shapes))
 }
 
