@@ -51,7 +51,7 @@ pub fn decide(
     jobs: usize,
     subject: &dyn Subject,
     documents: &[Document],
-    mut sink: impl FnMut(usize, &[Case], Decided),
+    mut sink: impl FnMut(usize, &[Case], Decided) + Send,
 ) -> Result<(), WorkerError> {
     let chunks: Vec<(usize, &[Case])> = documents
         .iter()

@@ -93,8 +93,8 @@ pub enum RunError {
     },
 }
 
-/// Who looks on.
-pub trait Watcher {
+/// Who looks on, from one thread at a time.
+pub trait Watcher: Send {
     /// The corpora are done.
     fn corpora(&mut self, _corpora: &Corpora) {}
     /// So many of so many requests are done; the second is `None` when a time is given.
