@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use assay_differential::oracle::environment::{Environment, PYTHON_VERSION};
-use assay_differential::oracle::process::{IN_FLIGHT, Limits, WorkerError, WorkerProcess};
+use assay_differential::oracle::process::{Limits, WorkerError, WorkerProcess};
 use base64::Engine;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -299,33 +299,46 @@ fn large() -> Vec<u8> {
 
 #[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
 #[test]
-fn full_pipes_do_not_deadlock_one_thread() {
+fn full_pipes_do_not_deadlock() {
     let environment = upstream();
     let mut worker = worker(&environment, Limits::default());
     let frame = large();
-    for _ in 0..IN_FLIGHT {
+    // Each is longer than both pipes, and so is its reply.
+    for _ in 0..10 {
         worker.send(&frame).unwrap();
     }
-    for _ in 0..IN_FLIGHT {
-        assert!(worker.receive().unwrap().len() > 1 << 20);
-    }
+    let replies: Vec<_> = (0..10).map(|_| worker.receive().unwrap()).collect();
+    let outcomes = |reply: &Vec<u8>| serde_json::from_slice::<Value>(reply).unwrap()["outcomes"].clone();
+    assert!(replies.iter().all(|reply| reply.len() > 1 << 20 && outcomes(reply) == json!(["deny"])));
 }
 
 #[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
 #[test]
-fn full_pipes_do_not_deadlock_two_threads() {
+fn nothing_is_waited_for_where_nothing_was_asked() {
     let environment = upstream();
-    let (mut sender, mut receiver) = worker(&environment, Limits::default()).split();
-    let sending = std::thread::spawn(move || {
-        let frame = large();
-        (0..10).for_each(|_| sender.send(&frame).unwrap());
-    });
-    for _ in 0..10 {
-        assert!(receiver.receive().unwrap().len() > 1 << 20);
+    let mut worker = worker(&environment, Limits::default());
+    assert_eq!(worker.receive(), Err(WorkerError::Finished));
+    assert!(worker.exchange(&frame_of(&json!({"rules": [], "requests": []}))).is_ok());
+    assert_eq!(worker.receive(), Err(WorkerError::Finished));
+    worker.send(&large()).unwrap();
+    assert_eq!(worker.finish(), WorkerError::Finished);
+}
+
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
+#[test]
+fn a_worker_is_not_to_blame_for_replies_that_nobody_reads() {
+    let environment = upstream();
+    let mut worker = worker(&environment, Limits { batch_seconds: 1, ..Limits::default() });
+    let frame = frame_of(&json!({"rules": [["a", "@"]], "requests": [request("a", &json!({}))]}));
+    // The second waits in the worker's pipe for as long as the first one's reply, which fills the other.
+    let frames = [large(), frame.clone(), frame];
+    for frame in &frames {
+        worker.send(frame).unwrap();
     }
-    sending.join().unwrap();
-    // The sender is dropped: the worker ends by itself.
-    assert_eq!(receiver.receive(), Err(WorkerError::Finished));
+    std::thread::sleep(Duration::from_millis(2_500));
+    for _ in &frames {
+        assert!(worker.receive().is_ok());
+    }
 }
 
 #[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]

@@ -15,6 +15,7 @@ pub mod frame;
 #[allow(unsafe_code)]
 pub mod interpreter;
 pub mod marshal;
+mod pipes;
 pub mod process;
 mod supervise;
 pub mod upstream;

@@ -1,27 +1,24 @@
 //! The parent's side of a worker: starting it, feeding it, holding it to its limits, and getting rid of it.
 //!
-//! Replies are read by a thread of the worker's own as soon as they come, so a full pipe cannot hold up both sides,
-//! whoever sends and receives. Another thread waits for the deadline of the oldest batch and kills the worker when it
-//! passes. What a frame means is not known here, but for the refusal that `worker.py` may answer with.
+//! One thread sends frames and reads replies ([`super::pipes`]). Another waits for the deadline of the oldest batch and
+//! kills the worker when it passes; a third keeps what the worker last said on stderr. What a frame means is not known
+//! here, but for the refusal that `worker.py` may answer with.
 
 use std::io;
+use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::environment::Environment;
-use super::frame;
 use super::interpreter::Facts;
+use super::pipes::Pipes;
 use super::supervise::{self, Shared};
-
-/// How many frames may be on their way at once; [`Sender::send`] waits while there are as many. More would not keep
-/// a worker busier, and each is lost when the worker dies.
-pub const IN_FLIGHT: usize = 4;
 
 /// What a worker may use up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +66,7 @@ pub enum WorkerError {
     /// The worker could not make sense of this frame. It goes on with the next.
     #[error("the worker refused the frame: {0}")]
     Refused(String),
-    /// The sender was dropped and every frame is answered.
+    /// Every frame is answered.
     #[error("nothing more to receive")]
     Finished,
 }
@@ -78,25 +75,14 @@ fn tail(stderr: &[String]) -> String {
     if stderr.is_empty() { String::new() } else { format!(": {}", stderr.join(" | ")) }
 }
 
-/// A running worker. It is killed and reaped when this, or both halves of it, are dropped.
+/// A running worker. It is killed and reaped when this is dropped.
 #[derive(Debug)]
 pub struct WorkerProcess {
-    sender: Sender,
-    receiver: Receiver,
-}
-
-/// The half that sends frames. When it is dropped the worker answers what it has, and ends.
-#[derive(Debug)]
-pub struct Sender {
-    pipe: ChildStdin,
-    owner: Arc<Owner>,
-}
-
-/// The half that receives the replies, in the order of the frames.
-#[derive(Debug)]
-pub struct Receiver {
-    replies: mpsc::Receiver<Vec<u8>>,
-    owner: Arc<Owner>,
+    pipes: Pipes,
+    shared: Arc<Shared>,
+    watcher: Option<JoinHandle<()>>,
+    last_words: Option<JoinHandle<Vec<String>>>,
+    _scratch: Scratch,
 }
 
 impl WorkerProcess {
@@ -106,7 +92,7 @@ impl WorkerProcess {
     /// `program` is the harness's own binary: `std::env::current_exe()` there, `CARGO_BIN_EXE_…` in tests.
     ///
     /// # Errors
-    /// `Spawn`; `Unfit` where the checks fail; else as [`Receiver::receive`].
+    /// `Spawn`; `Unfit` where the checks fail; else as [`WorkerProcess::receive`].
     pub fn spawn(
         program: &Path,
         environment: &Environment,
@@ -121,74 +107,35 @@ impl WorkerProcess {
         let stdout = child.stdout.take().expect("stdout is piped");
         let stderr = child.stderr.take().expect("stderr is piped");
 
+        let replies = stdout.as_fd().try_clone_to_owned().map_err(failed)?;
         let shared = Arc::new(Shared::new(child, Duration::from_secs(limits.batch_seconds)));
-        let (announce, replies) = mpsc::channel();
-        let last_words = std::thread::spawn(move || supervise::last_lines(stderr));
-        let (reading, watching) = (shared.clone(), shared.clone());
-        let threads = vec![
-            std::thread::spawn(move || reading.read(stdout, &announce, last_words)),
-            std::thread::spawn(move || watching.watch()),
-        ];
-        let owner = Arc::new(Owner { shared, threads: Mutex::new(threads), _scratch: scratch });
-        let mut worker =
-            Self { sender: Sender { pipe, owner: owner.clone() }, receiver: Receiver { replies, owner } };
-        let facts = worker.receiver.hello()?;
+        let watching = shared.clone();
+        let mut worker = Self {
+            pipes: Pipes::new(pipe, stdout).map_err(failed)?,
+            shared,
+            watcher: Some(std::thread::spawn(move || watching.watch(&replies))),
+            last_words: Some(std::thread::spawn(move || supervise::last_lines(stderr))),
+            _scratch: scratch,
+        };
+        let facts = worker.hello()?;
         Ok((worker, facts))
     }
 
-    /// Sends a frame. See [`Sender::send`].
-    ///
-    /// # Errors
-    /// As [`Sender::send`].
-    pub fn send(&mut self, frame: &[u8]) -> Result<(), WorkerError> {
-        self.sender.send(frame)
-    }
-
-    /// Receives the oldest reply. See [`Receiver::receive`].
-    ///
-    /// # Errors
-    /// As [`Receiver::receive`].
-    pub fn receive(&mut self) -> Result<Vec<u8>, WorkerError> {
-        self.receiver.receive()
-    }
-
-    /// Sends one frame and waits for its reply.
-    ///
-    /// # Errors
-    /// As [`Receiver::receive`].
-    pub fn exchange(&mut self, frame: &[u8]) -> Result<Vec<u8>, WorkerError> {
-        self.send(frame)?;
-        self.receive()
-    }
-
-    /// Takes the worker apart, so that one thread can send and another receive.
-    pub fn split(self) -> (Sender, Receiver) {
-        (self.sender, self.receiver)
-    }
-}
-
-impl Sender {
-    /// Sends a frame; waits while [`IN_FLIGHT`] frames are unanswered.
+    /// Sends a frame. May wait until the worker has read those before it, and takes in its replies meanwhile.
     ///
     /// # Errors
     /// Why the worker ended, if it has; the frames that are not answered by then are lost.
     pub fn send(&mut self, frame: &[u8]) -> Result<(), WorkerError> {
-        let shared = &self.owner.shared;
-        shared.enter(IN_FLIGHT)?;
-        frame::write(&mut self.pipe, frame).map_err(|_| {
-            // The pipe broke because the worker is gone. How it went is found out by the thread that reads.
-            shared.kill();
-            shared.end()
-        })
+        self.shared.enter()?;
+        // The pipe broke because the worker is gone.
+        self.pipes.send(frame).map_err(|_| self.end(None))
     }
-}
 
-impl Receiver {
-    /// Waits for the reply to the oldest frame that is not answered, or until one is sent.
+    /// Waits for the reply to the oldest frame that is not answered.
     ///
     /// # Errors
     /// `Refused` for this frame alone. `Expired`, `Died`, `Protocol`: the worker is lost, and every frame that was
-    /// under way with it; the oldest one is the culprit. `Finished` when nothing can come any more.
+    /// under way with it; the oldest one is the culprit. `Finished` where nothing is under way.
     pub fn receive(&mut self) -> Result<Vec<u8>, WorkerError> {
         let reply = self.next()?;
         // No other reply begins like that, so most are not parsed here.
@@ -200,8 +147,51 @@ impl Receiver {
         Ok(reply)
     }
 
+    /// Sends one frame and waits for its reply.
+    ///
+    /// # Errors
+    /// As [`WorkerProcess::receive`].
+    pub fn exchange(&mut self, frame: &[u8]) -> Result<Vec<u8>, WorkerError> {
+        self.send(frame)?;
+        self.receive()
+    }
+
+    /// Lets the worker answer what it has and end by itself, and tells how it ended: `Finished`, if all is well.
+    pub fn finish(mut self) -> WorkerError {
+        self.pipes.close();
+        loop {
+            match self.read() {
+                Ok(_) => {}
+                Err(end) => return end,
+            }
+        }
+    }
+
     fn next(&mut self) -> Result<Vec<u8>, WorkerError> {
-        self.replies.recv().map_err(|_| self.owner.shared.end())
+        self.shared.expects_reply()?;
+        self.read()
+    }
+
+    fn read(&mut self) -> Result<Vec<u8>, WorkerError> {
+        match self.pipes.receive() {
+            Ok(Some(reply)) => self.shared.strike_off().map(|()| reply),
+            Ok(None) => Err(self.end(None)),
+            // A worker that is killed, or aborts, may leave half a frame.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(self.end(None)),
+            Err(error) => Err(self.end(Some(error.to_string()))),
+        }
+    }
+
+    /// Finds out how the worker ended, or ends it, where it does not keep to the protocol.
+    fn end(&mut self, protocol: Option<String>) -> WorkerError {
+        let status = self.shared.reap();
+        let stderr = self.last_words.take().and_then(|words| words.join().ok()).unwrap_or_default();
+        let reason = match protocol {
+            Some(message) => WorkerError::Protocol(message),
+            None if self.shared.expects_reply().is_err() && status == supervise::SUCCESS => WorkerError::Finished,
+            None => WorkerError::Died { status, stderr },
+        };
+        self.shared.close(reason)
     }
 
     fn hello(&mut self) -> Result<Facts, WorkerError> {
@@ -211,6 +201,15 @@ impl Receiver {
             Ok(Hello::Error(message)) => Err(WorkerError::Unfit(message)),
             Err(error) => Err(WorkerError::Protocol(error.to_string())),
         }
+    }
+}
+
+impl Drop for WorkerProcess {
+    fn drop(&mut self) {
+        self.shared.close(WorkerError::Finished);
+        self.shared.reap();
+        self.watcher.take().map(JoinHandle::join);
+        self.last_words.take().map(JoinHandle::join);
     }
 }
 
@@ -252,25 +251,6 @@ fn command(
     };
     command.envs(std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(kept)));
     command
-}
-
-/// Shared by the two halves; the last of them ends the worker.
-#[derive(Debug)]
-struct Owner {
-    shared: Arc<Shared>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
-    _scratch: Scratch,
-}
-
-impl Drop for Owner {
-    fn drop(&mut self) {
-        self.shared.close(WorkerError::Finished);
-        self.shared.kill();
-        // The thread that reads sees the pipe end, reaps the child and is done.
-        for thread in self.threads.get_mut().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            thread.join().ok();
-        }
-    }
 }
 
 /// A directory of one worker's own. Removed here and not by the worker alone, which may be killed.

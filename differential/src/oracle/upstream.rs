@@ -7,12 +7,12 @@ use assay_case::{Outcome, Poison, Request, World};
 
 use super::environment::Environment;
 use super::interpreter::Facts;
-use super::process::{IN_FLIGHT, Limits, WorkerError, WorkerProcess};
+use super::process::{Limits, WorkerError, WorkerProcess};
 use super::wire::{Batch, Reply, frame, read_reply};
 
 /// How many batches are with a worker at once: it decides one while others are made, sent and compared, of which some
-/// take long.
-const AHEAD: usize = IN_FLIGHT;
+/// take long. More would not keep it busier, and each is lost when the worker dies.
+const AHEAD: usize = 4;
 
 /// Where workers come from.
 #[derive(Clone, Debug)]
@@ -98,9 +98,7 @@ impl Upstream {
 
     /// Lets the worker come to its end by itself, so that it leaves its coverage; dropping kills it.
     pub fn finish(self) {
-        let (sender, mut receiver) = self.worker.split();
-        drop(sender);
-        while receiver.receive().is_ok() {}
+        self.worker.finish();
     }
 
     /// Decides one rule set's requests, with nothing else under way.
