@@ -4,9 +4,9 @@
 mod support;
 
 use assay_case::{Ask, Outcome, Poison, Request, World};
+use assay_differential::oracle::batch::Batch;
 use assay_differential::oracle::process::Limits;
 use assay_differential::oracle::upstream::{Recipe, Upstream};
-use assay_differential::oracle::wire::Batch;
 use assay_engine::oslo::python::Value;
 
 fn batch(index: u64, rules: &[(&str, &str)], asked: &[&str]) -> Batch {
@@ -38,7 +38,11 @@ fn a_slow_request_is_poisoned_and_its_neighbours_are_decided() {
     let mut upstream = upstream(Limits { batch_seconds: 2, ..Limits::default() });
     let rules = doubled();
     let rules: Vec<_> = rules.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    upstream.submit(batch(0, &rules, &["r24", "r0", "nobody", "r20"])).expect("sent");
+    // What is asked one by one must be made once more.
+    let mut slow = batch(0, &rules, &["r24", "r0", "nobody", "r20"]);
+    let contents = slow.contents().into_owned();
+    slow.let_go(move || contents.clone());
+    upstream.submit(slow).expect("sent");
     // It waits behind the slow one, and is lost with the worker.
     upstream.submit(batch(1, &[("a", "!")], &["a"])).expect("sent");
 

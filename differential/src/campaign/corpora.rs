@@ -8,9 +8,10 @@ use assay_case::{
 
 use super::pool;
 use crate::compare::{Comparison, compare};
+use crate::oracle::batch::Batch;
 use crate::oracle::process::WorkerError;
 use crate::oracle::upstream::Recipe;
-use crate::oracle::wire::{Batch, Reply};
+use crate::oracle::wire::Reply;
 use crate::recorded::title;
 use crate::report::{Contradiction, Corpora, Disagreement};
 
@@ -71,8 +72,15 @@ pub fn decide(
         },
         |batch, Reply { shapes, outcomes, .. }, ()| {
             let recorded = documents[chunk(batch.index()).0].texts.as_ref();
+            let contents = batch.contents();
             Decided {
-                comparison: compare(subject, batch.world(), batch.requests(), shapes.as_deref(), outcomes),
+                comparison: compare(
+                    subject,
+                    &contents.world,
+                    &contents.requests,
+                    shapes.as_deref(),
+                    outcomes,
+                ),
                 texts_differ: recorded
                     .is_some_and(|texts| shapes.as_deref().map(RuleTexts::of).as_ref() != Some(texts)),
                 outcomes: outcomes.clone(),

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
+use crate::oracle::batch::Batch;
 use crate::oracle::process::WorkerError;
 use crate::oracle::upstream::{Recipe, Upstream};
-use crate::oracle::wire::{Batch, Reply};
+use crate::oracle::wire::Reply;
 
 /// Runs all batches of `source` on `jobs` workers. `judge` sees each batch with its reply and with what was made along
 /// with it, on the worker's thread; `sink` gets what it made of them, on one thread at a time, in the order of

@@ -1,7 +1,7 @@
 //! One run: the corpora, then as many generated worlds as were asked for.
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use assay_case::{ReadError, Subject};
@@ -15,9 +15,9 @@ use super::finding::investigate;
 use super::pool;
 use super::statistics::{Digest, Foreseen, Seen};
 use crate::compare::{Divergence, Said};
+use crate::oracle::batch::{Batch, Contents};
 use crate::oracle::process::WorkerError;
 use crate::oracle::upstream::{Recipe, Upstream};
-use crate::oracle::wire::Batch;
 pub use crate::report::{Amount, InvalidShard, Shard};
 use crate::report::{Corpora, Finding, Kind, Part, Report, Versions};
 
@@ -154,26 +154,32 @@ pub fn run(
         settings.jobs,
         worlds,
         || {
-            let generator = Generator::new(settings.seed);
+            let generator = Arc::new(Generator::new(settings.seed));
+            let Settings { schedule, amount, .. } = *settings;
             let began = &began;
             move |index, order| {
                 began.get_or_init(Instant::now);
-                let batch = batch(&generator, settings, index, order);
-                let said = Said::by(subject, batch.world(), batch.requests(), batch.wants_shapes());
+                let mut batch = batch(&generator, settings, index, order);
+                let Contents { world, requests } = &*batch.contents();
+                let said = Said::by(subject, world, requests, batch.wants_shapes());
                 let foreseen = Foreseen::of(settings.schedule.profile(index), index, &batch);
+                let generator = generator.clone();
+                batch.let_go(move || contents(&generator, schedule, amount, index));
                 (batch, (said, foreseen))
             }
         },
         |batch, reply, (said, foreseen)| {
             let compared = said.beside(reply.shapes.as_deref(), &reply.outcomes);
-            let found = |divergence: Divergence| {
-                let request = divergence.request.map(|position| batch.requests()[position].clone());
-                (divergence, Found { world: batch.world().clone(), request })
-            };
-            Compared {
-                seen: Seen::of(foreseen, reply, &compared.answers),
-                divergences: compared.divergences.into_iter().map(found).collect(),
+            let seen = Seen::of(foreseen, reply, &compared.answers);
+            if compared.divergences.is_empty() {
+                return Compared { seen, divergences: Vec::new() };
             }
+            let Contents { world, requests } = &*batch.contents();
+            let found = |divergence: Divergence| {
+                let request = divergence.request.map(|position| requests[position].clone());
+                (divergence, Found { world: world.clone(), request })
+            };
+            Compared { seen, divergences: compared.divergences.into_iter().map(found).collect() }
         },
         |order, Compared { seen, divergences }| {
             report.add(&seen);
@@ -215,16 +221,22 @@ pub fn run(
 
 /// The batch at an index of the campaign.
 pub(crate) fn batch(generator: &Generator, settings: &Settings, index: u64, order: u64) -> Batch {
+    let Contents { world, requests } = contents(generator, settings.schedule, settings.amount, index);
     let profile = settings.schedule.profile(index);
-    let GeneratedWorld { world, mut requests } = generator.world(profile, index);
-    if let Amount::Cases(cases) = settings.amount {
-        // The last world is cut to the number that was asked for.
-        let left = cases.saturating_sub(settings.schedule.cases_before(index));
-        requests.truncate(usize::try_from(left).unwrap_or(usize::MAX));
-    }
     // Rules that are the same in every world need not be written out for each.
     let shapes = !profile.has_fixed_rules() || index < Schedule::ROUND;
     Batch::new(order, world, requests, shapes)
+}
+
+/// What the batch at an index of the campaign holds.
+fn contents(generator: &Generator, schedule: Schedule, amount: Amount, index: u64) -> Contents {
+    let GeneratedWorld { world, mut requests } = generator.world(schedule.profile(index), index);
+    if let Amount::Cases(cases) = amount {
+        // The last world is cut to the number that was asked for.
+        let left = cases.saturating_sub(schedule.cases_before(index));
+        requests.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+    }
+    Contents { world, requests }
 }
 
 /// The indices of the worlds of this shard, and how many requests they hold if that is known.

@@ -36,9 +36,10 @@ pub fn score(
             move |index, order| (batch(&generator, settings, index, order), ())
         },
         |batch, reply, ()| {
-            let (engine, peer) = (EngineSubject.load(batch.world()), peer.load(batch.world()));
+            let contents = batch.contents();
+            let (engine, peer) = (EngineSubject.load(&contents.world), peer.load(&contents.world));
             let said =
-                batch.requests().iter().zip(&reply.outcomes).map(|(request, expected)| {
+                contents.requests.iter().zip(&reply.outcomes).map(|(request, expected)| {
                     (expected.clone(), engine.decide(request), peer.decide(request))
                 });
             let profile = settings.schedule.profile(settings.world_index(batch.index()));

@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize, de};
 use sha2::{Digest as _, Sha256};
 
 #[cfg(feature = "upstream")]
-use crate::oracle::wire::{Batch, Reply};
+use crate::oracle::batch::{Batch, Contents};
+#[cfg(feature = "upstream")]
+use crate::oracle::wire::Reply;
 
 /// The counts of one profile, or of several added up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,11 +161,13 @@ impl Foreseen {
     /// Of a batch at an index of a campaign.
     #[must_use]
     pub fn of(profile: Profile, index: u64, batch: &Batch) -> Self {
-        let parsed = ParsedRules::of(batch.world());
+        let contents = batch.contents();
+        let Contents { world, requests } = &*contents;
+        let parsed = ParsedRules::of(world);
         Self {
             profile,
-            features: Features::of(batch.world(), &parsed, batch.requests()),
-            measures: Measures::of(batch.world(), &parsed, batch.requests()),
+            features: Features::of(world, &parsed, requests),
+            measures: Measures::of(world, &parsed, requests),
             digest: Sha256::new().chain_update(index.to_le_bytes()).chain_update(batch.told()),
         }
     }

@@ -13,8 +13,9 @@ use super::{MutantsError, Settings, armed, of};
 use crate::campaign::pool;
 use crate::campaign::run::{Amount, Settings as Campaign, Shard, batch, worlds};
 use crate::compare::{Divergence, compare};
+use crate::oracle::batch::Contents;
 use crate::oracle::upstream::{Recipe, Upstream};
-use crate::oracle::wire::{Batch, Reply, told};
+use crate::oracle::wire::{Reply, told};
 
 /// For how many cases of the first seed a fault that was found is tried on with the other profiles.
 const MATRIX: u64 = 20_000;
@@ -88,22 +89,22 @@ fn hunt(
             let generator = Generator::new(seed);
             move |index, order| (batch(&generator, campaign, index, order), ())
         },
-        |batch, reply, ()| (batch.clone(), reply.clone()),
-        |_, (batch, reply)| {
+        |batch, reply, ()| (batch.contents().into_owned(), reply.clone()),
+        |index, (contents, reply)| {
             if done.load(Ordering::Relaxed) {
                 return;
             }
-            if let Some(divergence) = first(&batch, &reply) {
+            if let Some(divergence) = first(&contents, &reply) {
                 unfit = Some(divergence.signature.to_string());
                 done.store(true, Ordering::Relaxed);
                 return;
             }
-            let before = campaign.schedule.cases_before(batch.index());
-            let profile = campaign.schedule.profile(batch.index());
+            let before = campaign.schedule.cases_before(index);
+            let profile = campaign.schedule.profile(index);
             for hunted in hunted.iter_mut() {
-                show(hunted, &batch, &reply, before, profile, matrix);
+                show(hunted, &contents, &reply, before, profile, matrix);
             }
-            decided = before + batch.requests().len() as u64;
+            decided = before + contents.requests.len() as u64;
             let over = decided >= matrix && hunted.iter().all(|hunted| hunted.first.is_some());
             done.store(over, Ordering::Relaxed);
         },
@@ -115,24 +116,24 @@ fn hunt(
 }
 
 /// Shows a world to the engine with the fault, if anything is still to be learnt of it.
-fn show(hunted: &mut Hunted, batch: &Batch, reply: &Reply, before: u64, profile: Profile, matrix: u64) {
+fn show(hunted: &mut Hunted, contents: &Contents, reply: &Reply, before: u64, profile: Profile, matrix: u64) {
     let wanted = hunted.first.is_none() || (before < matrix && !hunted.by.contains(&profile));
-    let Some(divergence) = wanted.then(|| armed(hunted.fault, || first(batch, reply))).flatten() else {
+    let Some(divergence) = wanted.then(|| armed(hunted.fault, || first(contents, reply))).flatten() else {
         return;
     };
     if !hunted.by.contains(&profile) {
         hunted.by.push(profile);
     }
     let position = divergence.request.unwrap_or_default();
-    let request = divergence.request.map(|position| batch.requests()[position].clone());
-    let found = Found { world: batch.world().clone(), request };
+    let request = divergence.request.map(|position| contents.requests[position].clone());
+    let found = Found { world: contents.world.clone(), request };
     hunted.first.get_or_insert((before + position as u64 + 1, divergence.signature, found));
 }
 
 /// The first request on which the engine, as it is armed, departs from upstream; before any, a rule.
-fn first(batch: &Batch, reply: &Reply) -> Option<Divergence> {
-    let Reply { shapes, outcomes, .. } = reply;
-    let compared = compare(&EngineSubject, batch.world(), batch.requests(), shapes.as_deref(), outcomes);
+fn first(contents: &Contents, reply: &Reply) -> Option<Divergence> {
+    let (Contents { world, requests }, Reply { shapes, outcomes, .. }) = (contents, reply);
+    let compared = compare(&EngineSubject, world, requests, shapes.as_deref(), outcomes);
     compared.divergences.into_iter().min_by_key(|divergence| divergence.request)
 }
 

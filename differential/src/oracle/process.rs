@@ -188,7 +188,9 @@ impl WorkerProcess {
         let stderr = self.last_words.take().and_then(|words| words.join().ok()).unwrap_or_default();
         let reason = match protocol {
             Some(message) => WorkerError::Protocol(message),
-            None if self.shared.expects_reply().is_err() && status == supervise::SUCCESS => WorkerError::Finished,
+            None if self.shared.expects_reply().is_err() && status == supervise::SUCCESS => {
+                WorkerError::Finished
+            }
             None => WorkerError::Died { status, stderr },
         };
         self.shared.close(reason)

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use assay_case::{Outcome, Poison, Request, World};
 
+use super::batch::{Batch, Contents};
 use super::environment::Environment;
 use super::interpreter::Facts;
 use super::process::{Limits, WorkerError, WorkerProcess};
-use super::wire::{Batch, Reply, frame, read_reply};
+use super::wire::{Reply, frame, read_reply};
 
 /// How many batches are with a worker at once: it decides one while others are made, sent and compared, of which some
 /// take long. More would not keep it busier, and each is lost when the worker dies.
@@ -83,7 +84,7 @@ impl Upstream {
         let Some(oldest) = self.pending.front() else {
             return Ok(None);
         };
-        let requests = oldest.requests().len();
+        let requests = oldest.size();
         match self.worker.receive() {
             Ok(bytes) => {
                 let reply = read_reply(&bytes, requests).map_err(WorkerError::Protocol)?;
@@ -131,16 +132,18 @@ impl Upstream {
     }
 
     fn one_by_one(&mut self, batch: &Batch) -> Result<Reply, WorkerError> {
-        let mut whole = match self.alone(batch.world(), &[])? {
+        let contents = batch.contents();
+        let Contents { world, requests } = &*contents;
+        let mut whole = match self.alone(world, &[])? {
             Ok(reply) => reply,
             // The rules alone are too much.
             Err(poison) => {
-                let outcomes = vec![Outcome::Poisoned(poison); batch.requests().len()];
+                let outcomes = vec![Outcome::Poisoned(poison); requests.len()];
                 return Ok(Reply { shapes: None, outcomes, upstream_ns: 0, total_ns: 0 });
             }
         };
-        for request in batch.requests() {
-            match self.alone(batch.world(), std::slice::from_ref(request))? {
+        for request in requests {
+            match self.alone(world, std::slice::from_ref(request))? {
                 Ok(reply) => {
                     whole.outcomes.extend(reply.outcomes);
                     whole.upstream_ns += reply.upstream_ns;

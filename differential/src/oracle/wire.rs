@@ -3,7 +3,7 @@
 use assay_case::service::{
     Call, Operation, Service, ServiceOptions, Setup, Step, StubAnswer, spelled_answers,
 };
-use assay_case::{Ask, Doubts, Outcome, Poison, Request, RuleShape, Spelled, TreeStep, World};
+use assay_case::{Ask, Outcome, Request, RuleShape, Spelled, TreeStep, World};
 use assay_engine::oslo::ExceptionClass;
 use assay_engine::oslo::python::Value;
 use assay_engine::oslo::remote::ContentType;
@@ -12,18 +12,6 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::marshal::Marshal;
-
-/// A rule set with the requests that are decided with it, in one frame. It stays as it was made.
-#[derive(Clone, Debug)]
-pub struct Batch {
-    index: u64,
-    world: World,
-    requests: Vec<Request>,
-    shapes: bool,
-    doubts: Vec<Option<Poison>>,
-    told: Vec<u8>,
-    hosted: Option<Vec<u8>>,
-}
 
 /// What upstream makes of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,67 +42,13 @@ struct RawReply {
     total_ns: u64,
 }
 
-impl Batch {
-    /// A batch with the caller's number for it; `shapes`: whether texts and trees of the rules are wanted.
-    #[must_use]
-    pub fn new(index: u64, world: World, requests: Vec<Request>, shapes: bool) -> Self {
-        let told = told(&world, &requests, shapes);
-        let hosted = hosted(&world, &requests, shapes);
-        let mut about = Doubts::of(&world);
-        let doubts = requests.iter().map(|request| about.about(request)).collect();
-        Self { index, world, requests, shapes, doubts, told, hosted }
-    }
-
-    /// The caller's number for it.
-    #[must_use]
-    pub const fn index(&self) -> u64 {
-        self.index
-    }
-
-    /// The rules.
-    #[must_use]
-    pub const fn world(&self) -> &World {
-        &self.world
-    }
-
-    /// The requests.
-    #[must_use]
-    pub fn requests(&self) -> &[Request] {
-        &self.requests
-    }
-
-    /// Whether texts and trees of the rules are wanted.
-    #[must_use]
-    pub const fn wants_shapes(&self) -> bool {
-        self.shapes
-    }
-
-    /// Why upstream's outcome of each request cannot be compared, where that can be told from the case itself.
-    #[must_use]
-    pub fn doubts(&self) -> &[Option<Poison>] {
-        &self.doubts
-    }
-
-    /// The frame, as Python's `marshal` reads it.
-    #[must_use]
-    pub fn frame(&self) -> &[u8] {
-        self.hosted.as_deref().unwrap_or(&self.told)
-    }
-
-    /// What the frame tells, the same in every process: not the address of this process's server, but its answers.
-    #[must_use]
-    pub fn told(&self) -> &[u8] {
-        &self.told
-    }
-}
-
-/// The frame of a rule set and requests, without a batch.
+/// The frame of a rule set and requests.
 pub(crate) fn frame(world: &World, requests: &[Request], shapes: bool) -> Vec<u8> {
     hosted(world, requests, shapes).unwrap_or_else(|| told(world, requests, shapes))
 }
 
 /// The frame of a world that asks this process's server, with its address.
-fn hosted(world: &World, requests: &[Request], shapes: bool) -> Option<Vec<u8>> {
+pub(super) fn hosted(world: &World, requests: &[Request], shapes: bool) -> Option<Vec<u8>> {
     let service = asking_server(world)?;
     let requests: Vec<Request> = requests.iter().map(|request| service.hosted_request(request)).collect();
     Some(written(world, Some(&service.hosted()), &requests, shapes))
@@ -353,35 +287,4 @@ pub(super) fn read_reply(bytes: &[u8], requests: usize) -> Result<Reply, String>
     let shapes = raw.shapes.filter(|_| raw.load.is_none());
     let shapes = shapes.map(|shapes| read_shapes(shapes.get())).transpose()?;
     Ok(Reply { shapes, outcomes, upstream_ns: raw.upstream_ns, total_ns: raw.total_ns })
-}
-
-#[cfg(test)]
-mod tests {
-    use assay_case::RuleSource;
-    use assay_case::service::{Body, RemoteAnswer};
-
-    use super::*;
-
-    fn batch(answer: &str) -> Batch {
-        let url = "http://HOST/a".to_owned();
-        let body = Body::Body(answer.to_owned());
-        let remote = vec![RemoteAnswer { url, status: 200, content_type: None, body }];
-        let service = Service { remote, ..Service::default() };
-        let world = World { source: RuleSource::Service(Box::new(service)), default_rule: None };
-        let [creds, target] = std::array::from_fn(|_| Value::dict::<&str>([]));
-        let request = Request { ask: Ask::Check("http://HOST/a".to_owned()), creds, target };
-        Batch::new(0, world, vec![request], false)
-    }
-
-    fn says(bytes: &[u8], text: &str) -> bool {
-        bytes.windows(text.len()).any(|window| window == text.as_bytes())
-    }
-
-    #[test]
-    fn what_a_frame_tells_holds_the_servers_answers_and_not_its_address() {
-        let (yes, no) = (batch("True"), batch("False"));
-        assert!(says(yes.frame(), "//127.0.0.1:") && !says(yes.told(), "127.0.0.1:"));
-        assert_ne!(yes.told(), no.told());
-        assert_eq!(yes.told(), batch("True").told());
-    }
 }
