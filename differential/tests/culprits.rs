@@ -8,6 +8,7 @@ use assay_differential::oracle::batch::Batch;
 use assay_differential::oracle::process::Limits;
 use assay_differential::oracle::upstream::{Recipe, Upstream};
 use assay_engine::oslo::python::Value;
+use rstest::rstest;
 
 fn batch(index: u64, rules: &[(&str, &str)], asked: &[&str]) -> Batch {
     let empty = || Value::dict::<&str>([]);
@@ -32,28 +33,34 @@ fn doubled() -> Vec<(String, String)> {
     rules
 }
 
+/// Replies of a turn come together: the worker is lost with that to a batch before the slow one, too.
 #[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
-#[test]
-fn a_slow_request_is_poisoned_and_its_neighbours_are_decided() {
+#[rstest]
+#[case::before_another(0)]
+#[case::behind_another(1)]
+fn a_slow_request_is_poisoned_and_its_neighbours_are_decided(#[case] place: u64) {
     let mut upstream = upstream(Limits { batch_seconds: 2, ..Limits::default() });
     let rules = doubled();
     let rules: Vec<_> = rules.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let mut slow = batch(place, &rules, &["r24", "r0", "nobody", "r20"]);
     // What is asked one by one must be made once more.
-    let mut slow = batch(0, &rules, &["r24", "r0", "nobody", "r20"]);
     let contents = slow.contents().into_owned();
     slow.let_go(move || contents.clone());
-    upstream.submit(slow).expect("sent");
-    // It waits behind the slow one, and is lost with the worker.
-    upstream.submit(batch(1, &[("a", "!")], &["a"])).expect("sent");
+    let mut turn = vec![batch(1 - place, &[("a", "!")], &["a"])];
+    turn.insert(usize::try_from(place).expect("small"), slow);
+    upstream.submit(turn).expect("sent");
 
-    let (first, reply) = upstream.receive().expect("decided").expect("a batch");
-    let slow = Outcome::Poisoned(Poison::TooSlow);
-    assert_eq!(first.index(), 0);
-    assert_eq!(reply.outcomes, [Outcome::Allow, slow, Outcome::Deny, Outcome::Allow]);
-    assert_eq!(reply.shapes.expect("shapes").len(), 25);
-
-    let (second, reply) = upstream.receive().expect("decided").expect("a batch");
-    assert_eq!((second.index(), reply.outcomes.as_slice()), (1, [Outcome::Deny].as_slice()));
+    for index in 0..2 {
+        let (batch, reply) = upstream.receive().expect("decided").expect("a batch");
+        assert_eq!(batch.index(), index);
+        if index == place {
+            let slow = Outcome::Poisoned(Poison::TooSlow);
+            assert_eq!(reply.outcomes, [Outcome::Allow, slow, Outcome::Deny, Outcome::Allow]);
+            assert_eq!(reply.shapes.expect("shapes").len(), 25);
+        } else {
+            assert_eq!(reply.outcomes, [Outcome::Deny]);
+        }
+    }
     assert!(upstream.receive().expect("nothing left").is_none());
 }
 
@@ -62,7 +69,7 @@ fn a_slow_request_is_poisoned_and_its_neighbours_are_decided() {
 fn a_text_of_a_gigabyte_is_poisoned_and_its_neighbours_are_decided() {
     let mut upstream = upstream(Limits { memory_bytes: 900 << 20, ..Limits::default() });
     let rules = [("big", "a:%(x)1000000000s"), ("small", "1:%(x)s")];
-    upstream.submit(batch(0, &rules, &["small", "big", "small"])).expect("sent");
+    upstream.submit([batch(0, &rules, &["small", "big", "small"])]).expect("sent");
     let (_, reply) = upstream.receive().expect("decided").expect("a batch");
     assert_eq!(reply.outcomes, [Outcome::Allow, Outcome::Poisoned(Poison::TooLarge), Outcome::Allow]);
 }

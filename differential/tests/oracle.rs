@@ -305,11 +305,28 @@ fn full_pipes_do_not_deadlock() {
     let frame = large();
     // Each is longer than both pipes, and so is its reply.
     for _ in 0..10 {
-        worker.send(&frame).unwrap();
+        worker.send(&frame, false).unwrap();
     }
     let replies: Vec<_> = (0..10).map(|_| worker.receive().unwrap()).collect();
     let outcomes = |reply: &Vec<u8>| serde_json::from_slice::<Value>(reply).unwrap()["outcomes"].clone();
     assert!(replies.iter().all(|reply| reply.len() > 1 << 20 && outcomes(reply) == json!(["deny"])));
+}
+
+#[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
+#[test]
+fn replies_to_frames_in_a_row_come_together() {
+    let environment = upstream();
+    let limits = Limits { batch_seconds: 1, ..Limits::default() };
+    let frame = frame_of(&json!({"rules": [["a", "@"]], "requests": [request("a", &json!({}))]}));
+    let mut whole = worker(&environment, limits);
+    whole.send(&frame, true).unwrap();
+    whole.send(&frame, true).unwrap();
+    whole.send(&frame, false).unwrap();
+    assert!((0..3).all(|_| whole.receive().is_ok()));
+    // One that waits for the rest of its row is not answered, and its time is up.
+    let mut cut = worker(&environment, limits);
+    cut.send(&frame, true).unwrap();
+    assert_eq!(cut.receive(), Err(WorkerError::Expired(Duration::from_secs(1))));
 }
 
 #[cfg_attr(upstream_off, ignore = "ASSAY_UPSTREAM=off")]
@@ -320,7 +337,7 @@ fn nothing_is_waited_for_where_nothing_was_asked() {
     assert_eq!(worker.receive(), Err(WorkerError::Finished));
     assert!(worker.exchange(&frame_of(&json!({"rules": [], "requests": []}))).is_ok());
     assert_eq!(worker.receive(), Err(WorkerError::Finished));
-    worker.send(&large()).unwrap();
+    worker.send(&large(), false).unwrap();
     assert_eq!(worker.finish(), WorkerError::Finished);
 }
 
@@ -333,7 +350,7 @@ fn a_worker_is_not_to_blame_for_replies_that_nobody_reads() {
     // The second waits in the worker's pipe for as long as the first one's reply, which fills the other.
     let frames = [large(), frame.clone(), frame];
     for frame in &frames {
-        worker.send(frame).unwrap();
+        worker.send(frame, false).unwrap();
     }
     std::thread::sleep(Duration::from_millis(2_500));
     for _ in &frames {
@@ -355,14 +372,14 @@ fn a_slow_batch_expires_and_the_next_worker_serves() {
     let mut first = worker(&environment, limits);
     assert!(first.exchange(&quick).is_ok());
     let started = Instant::now();
-    first.send(&quick).unwrap();
-    first.send(&slow).unwrap();
-    first.send(&quick).unwrap();
+    first.send(&quick, false).unwrap();
+    first.send(&slow, false).unwrap();
+    first.send(&quick, false).unwrap();
     assert!(first.receive().is_ok());
     let expired = WorkerError::Expired(Duration::from_secs(1));
     assert_eq!(first.receive(), Err(expired.clone()));
     assert_eq!(first.receive(), Err(expired.clone()));
-    assert_eq!(first.send(&quick), Err(expired));
+    assert_eq!(first.send(&quick, false), Err(expired));
     assert!(started.elapsed() < Duration::from_secs(10));
 
     assert!(worker(&environment, limits).exchange(&quick).is_ok());

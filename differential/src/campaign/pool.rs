@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use crate::oracle::batch::Batch;
 use crate::oracle::process::WorkerError;
-use crate::oracle::upstream::{Recipe, Upstream};
+use crate::oracle::upstream::{Recipe, TURN, Upstream};
 use crate::oracle::wire::Reply;
 
 /// Runs all batches of `source` on `jobs` workers. `judge` sees each batch with its reply and with what was made along
@@ -42,12 +42,19 @@ where
         let mut make = maker();
         let mut along = VecDeque::new();
         loop {
-            while !upstream.is_busy() && !stop.load(Ordering::Relaxed) {
-                let next = lock(&source).next();
-                let Some((item, order)) = next else { break };
-                let (batch, made) = make(item, order);
-                along.push_back(made);
-                upstream.submit(batch)?;
+            while upstream.has_room() && !stop.load(Ordering::Relaxed) {
+                let mut turn = Vec::with_capacity(TURN);
+                while turn.len() < TURN {
+                    let next = lock(&source).next();
+                    let Some((item, order)) = next else { break };
+                    let (batch, made) = make(item, order);
+                    along.push_back(made);
+                    turn.push(batch);
+                }
+                if turn.is_empty() {
+                    break;
+                }
+                upstream.submit(turn)?;
             }
             let Some((batch, reply)) = upstream.receive()? else {
                 upstream.finish();

@@ -37,7 +37,8 @@ fn print(arguments: &FramesArgs) -> Result<(), String> {
     let mut out = BufWriter::new(stdout().lock());
     for index in 0..schedule.worlds_of(arguments.cases) {
         let GeneratedWorld { world, requests } = generator.world(schedule.profile(index), index);
-        frame::write(&mut out, &wire::frame(&world, &requests, true)).map_err(|error| error.to_string())?;
+        frame::write(&mut out, &wire::frame(&world, &requests, true), false)
+            .map_err(|error| error.to_string())?;
     }
     out.flush().map_err(|error| error.to_string())
 }

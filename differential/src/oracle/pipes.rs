@@ -39,12 +39,12 @@ impl Pipes {
         Ok(Self { to: Some(to), from: BufReader::with_capacity(CHUNK, incoming) })
     }
 
-    /// Sends a frame.
+    /// Sends a frame; `more` where others follow at once.
     ///
     /// # Errors
     /// Those of the pipes: mostly, that the worker is gone.
-    pub(super) fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        frame::write(&mut Outgoing(self), bytes)
+    pub(super) fn send(&mut self, bytes: &[u8], more: bool) -> io::Result<()> {
+        frame::write(&mut Outgoing(self), bytes, more)
     }
 
     /// Waits for a frame; `None` where the worker closes its end.
@@ -52,7 +52,7 @@ impl Pipes {
     /// # Errors
     /// As [`frame::read`].
     pub(super) fn receive(&mut self) -> io::Result<Option<Vec<u8>>> {
-        frame::read(&mut self.from)
+        Ok(frame::read(&mut self.from)?.map(|frame| frame.bytes))
     }
 
     /// Tells the worker that nothing more comes.

@@ -23,7 +23,8 @@ use super::supervise::{self, Shared};
 /// What a worker may use up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Seconds for one batch, from when it was sent or the batch before it was answered, whichever is later.
+    /// Seconds for one batch, from when it was sent or the batch before it was answered, whichever is later. Of those
+    /// that are sent as several at once, for all together.
     pub batch_seconds: u64,
     /// Bytes of address space, libraries included; Python alone has some 200 MiB of it.
     pub memory_bytes: u64,
@@ -121,21 +122,23 @@ impl WorkerProcess {
         Ok((worker, facts))
     }
 
-    /// Sends a frame. May wait until the worker has read those before it, and takes in its replies meanwhile.
+    /// Sends a frame. May wait until the worker has read those before it, and takes in its replies meanwhile. Where
+    /// `more` follow at once, the reply may wait for that to the last of them: who waits is woken once for all.
     ///
     /// # Errors
     /// Why the worker ended, if it has; the frames that are not answered by then are lost.
-    pub fn send(&mut self, frame: &[u8]) -> Result<(), WorkerError> {
+    pub fn send(&mut self, frame: &[u8], more: bool) -> Result<(), WorkerError> {
         self.shared.enter()?;
         // The pipe broke because the worker is gone.
-        self.pipes.send(frame).map_err(|_| self.end(None))
+        self.pipes.send(frame, more).map_err(|_| self.end(None))
     }
 
     /// Waits for the reply to the oldest frame that is not answered.
     ///
     /// # Errors
     /// `Refused` for this frame alone. `Expired`, `Died`, `Protocol`: the worker is lost, and every frame that was
-    /// under way with it; the oldest one is the culprit. `Finished` where nothing is under way.
+    /// under way with it; the culprit is the oldest one, or, where more followed it at once, one of these. `Finished`
+    /// where nothing is under way.
     pub fn receive(&mut self) -> Result<Vec<u8>, WorkerError> {
         let reply = self.next()?;
         // No other reply begins like that, so most are not parsed here.
@@ -152,7 +155,7 @@ impl WorkerProcess {
     /// # Errors
     /// As [`WorkerProcess::receive`].
     pub fn exchange(&mut self, frame: &[u8]) -> Result<Vec<u8>, WorkerError> {
-        self.send(frame)?;
+        self.send(frame, false)?;
         self.receive()
     }
 

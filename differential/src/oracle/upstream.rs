@@ -11,9 +11,12 @@ use super::interpreter::Facts;
 use super::process::{Limits, WorkerError, WorkerProcess};
 use super::wire::{Reply, frame, read_reply};
 
-/// How many batches are with a worker at once: it decides one while others are made, sent and compared, of which some
-/// take long. More would not keep it busier, and each is lost when the worker dies.
-const AHEAD: usize = 4;
+/// How many batches are handed over at once, and come back at once. Whoever makes and compares takes a processor from
+/// some worker, and with it the caches that both fill: the less often, the better.
+pub const TURN: usize = 4;
+
+/// How many batches are with a worker: it decides one turn while another is made and compared.
+const AHEAD: usize = 2 * TURN;
 
 /// Where workers come from.
 #[derive(Clone, Debug)]
@@ -54,18 +57,26 @@ impl Upstream {
         &self.facts
     }
 
-    /// Whether the worker has as many batches as it should.
+    /// Whether there is room for a turn more.
     #[must_use]
-    pub fn is_busy(&self) -> bool {
-        self.pending.len() + self.decided.len() >= AHEAD
+    pub fn has_room(&self) -> bool {
+        self.pending.len() + self.decided.len() + TURN <= AHEAD
     }
 
-    /// Hands a batch over.
+    /// Hands batches over, mostly a [`TURN`] of them.
     ///
     /// # Errors
     /// A worker that cannot be replaced, or breaks the protocol.
-    pub fn submit(&mut self, batch: Batch) -> Result<(), WorkerError> {
-        let sent = self.worker.send(batch.frame());
+    pub fn submit(&mut self, turn: impl IntoIterator<Item = Batch>) -> Result<(), WorkerError> {
+        let mut turn = turn.into_iter().peekable();
+        while let Some(batch) = turn.next() {
+            self.send(batch, turn.peek().is_some())?;
+        }
+        Ok(())
+    }
+
+    fn send(&mut self, batch: Batch, more: bool) -> Result<(), WorkerError> {
+        let sent = self.worker.send(batch.frame(), more);
         self.pending.push_back(batch);
         match sent {
             Ok(()) => Ok(()),
@@ -109,15 +120,16 @@ impl Upstream {
     pub fn decide(&mut self, world: &World, requests: &[Request]) -> Result<Reply, WorkerError> {
         debug_assert!(self.pending.is_empty() && self.decided.is_empty());
         let (world, requests) = (world.clone(), requests.to_vec());
-        self.submit(Batch::new(0, world, requests, true))?;
+        self.submit([Batch::new(0, world, requests, true)])?;
         match self.receive()? {
             Some((_, reply)) => Ok(reply),
             None => Err(WorkerError::Finished),
         }
     }
 
-    /// A worker that is lost is replaced. The batch that it was at is decided request by request, to
-    /// find the culprit; those behind it are sent again.
+    /// A worker that is lost is replaced. The oldest batch, which it was at if it did not keep replies back, is decided
+    /// request by request, to find the culprit; those behind it are sent again, and alone, so that the next to be
+    /// suspected is the one.
     fn recover(&mut self, error: WorkerError) -> Result<(), WorkerError> {
         if poison(&error).is_none() {
             return Err(error);
@@ -128,7 +140,7 @@ impl Upstream {
             let reply = self.one_by_one(&culprit)?;
             self.decided.push_back(judged(culprit, reply));
         }
-        lost.try_for_each(|batch| self.submit(batch))
+        lost.try_for_each(|batch| self.send(batch, false))
     }
 
     fn one_by_one(&mut self, batch: &Batch) -> Result<Reply, WorkerError> {

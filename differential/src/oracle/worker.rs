@@ -17,7 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use serde_json::json;
 
-use super::frame;
+use super::frame::{self, Frame};
 use super::interpreter::{self, Facts, InterpreterError};
 
 /// The arguments of the hidden subcommand `worker`. [`super::process::WorkerProcess`] gives them.
@@ -75,18 +75,19 @@ fn serve(arguments: &WorkerArgs) -> Result<(), WorkerError> {
     let Prepared { facts, decide, coverage } = match prepare(arguments) {
         Ok(prepared) => prepared,
         Err(error) => {
-            frame::write(&mut output, json!({"error": error.to_string()}).to_string().as_bytes())?;
+            frame::write(&mut output, json!({"error": error.to_string()}).to_string().as_bytes(), false)?;
             return Err(error);
         }
     };
-    frame::write(&mut output, json!({"facts": facts}).to_string().as_bytes())?;
+    frame::write(&mut output, json!({"facts": facts}).to_string().as_bytes(), false)?;
 
-    while let Some(request) = frame::read(&mut input)? {
+    while let Some(Frame { bytes: request, more }) = frame::read(&mut input)? {
         Python::attach(|py| -> Result<(), WorkerError> {
             match decide.call1(py, (PyBytes::new(py, &request),)) {
                 Ok(reply) => Ok(frame::write(
                     &mut output,
                     reply.bind(py).cast::<PyBytes>().map_err(PyErr::from)?.as_bytes(),
+                    more,
                 )?),
                 // Those two mean "end", whoever raises them.
                 Err(end)
@@ -95,7 +96,7 @@ fn serve(arguments: &WorkerArgs) -> Result<(), WorkerError> {
                 {
                     Err(end.into())
                 }
-                Err(error) => Ok(frame::write(&mut output, refusal(&error).as_bytes())?),
+                Err(error) => Ok(frame::write(&mut output, refusal(&error).as_bytes(), more)?),
             }
         })?;
     }
