@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, BufReader, Read, Write};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::BorrowedFd;
 use std::process::{ChildStdin, ChildStdout};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -87,13 +87,6 @@ impl Pipes {
 pub(super) fn is_unread(pipe: BorrowedFd<'_>) -> bool {
     let mut end = [PollFd::new(&pipe, PollFlags::IN)];
     poll(&mut end, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|ready| ready > 0)
-}
-
-impl AsFd for Pipes {
-    /// The pipe that is read.
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.from.get_ref().pipe.as_fd()
-    }
 }
 
 impl Read for Incoming {
