@@ -162,7 +162,7 @@ pub fn run(
                 let mut batch = batch(&generator, settings, index, order);
                 let Contents { world, requests } = &*batch.contents();
                 let said = Said::by(subject, world, requests, batch.wants_shapes());
-                let foreseen = Foreseen::of(settings.schedule.profile(index), index, &batch);
+                let foreseen = Foreseen::of(schedule.profile(index), index, &batch);
                 let generator = generator.clone();
                 batch.let_go(move || contents(&generator, schedule, amount, index));
                 (batch, (said, foreseen))

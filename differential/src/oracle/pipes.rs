@@ -44,7 +44,8 @@ impl Pipes {
     /// # Errors
     /// Those of the pipes: mostly, that the worker is gone.
     pub(super) fn send(&mut self, bytes: &[u8], more: bool) -> io::Result<()> {
-        frame::write(&mut Outgoing(self), bytes, more)
+        let Some(to) = &mut self.to else { return Err(io::ErrorKind::BrokenPipe.into()) };
+        frame::write(&mut Outgoing { to, from: self.from.get_mut() }, bytes, more)
     }
 
     /// Waits for a frame; `None` where the worker closes its end.
@@ -59,22 +60,24 @@ impl Pipes {
     pub(super) fn close(&mut self) {
         self.to = None;
     }
+}
 
-    /// Waits until there is room for more to be written, or something to be taken in, and takes it in.
-    fn wait(&mut self) -> io::Result<()> {
-        let Some(to) = &self.to else { return Err(io::ErrorKind::BrokenPipe.into()) };
-        let Incoming { early, pipe } = self.from.get_mut();
-        let mut ends = [PollFd::new(to, PollFlags::OUT), PollFd::new(pipe, PollFlags::IN)];
-        retry_on_intr(|| poll(&mut ends, None))?;
-        if ends[1].revents().is_empty() {
-            return Ok(());
-        }
+/// Whether something waits in a pipe to be read, be it its end.
+pub(super) fn is_unread(pipe: BorrowedFd<'_>) -> bool {
+    let mut end = [PollFd::new(&pipe, PollFlags::IN)];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    retry_on_intr(|| poll(&mut end, Some(&at_once))).is_ok_and(|ready| ready > 0)
+}
+
+impl Incoming {
+    /// Takes in what is there.
+    fn take_in(&mut self) -> io::Result<()> {
         let mut chunk = vec![0; CHUNK];
-        match pipe.read(&mut chunk) {
+        match self.pipe.read(&mut chunk) {
             // It reads no more either.
             Ok(0) => Err(io::ErrorKind::BrokenPipe.into()),
             Ok(length) => {
-                early.extend(&chunk[..length]);
+                self.early.extend(&chunk[..length]);
                 Ok(())
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(()),
@@ -83,27 +86,32 @@ impl Pipes {
     }
 }
 
-/// Whether something waits in a pipe to be read, be it its end.
-pub(super) fn is_unread(pipe: BorrowedFd<'_>) -> bool {
-    let mut end = [PollFd::new(&pipe, PollFlags::IN)];
-    poll(&mut end, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|ready| ready > 0)
-}
-
 impl Read for Incoming {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.early.is_empty() { self.pipe.read(into) } else { self.early.read(into) }
     }
 }
 
-/// The pipe that is written.
-struct Outgoing<'a>(&'a mut Pipes);
+/// The pipe that is written, and what comes while it is full.
+struct Outgoing<'a> {
+    to: &'a mut ChildStdin,
+    from: &'a mut Incoming,
+}
+
+impl Outgoing<'_> {
+    /// Waits until there is room for more to be written, or something to be taken in, and takes it in.
+    fn wait(&mut self) -> io::Result<()> {
+        let mut ends = [PollFd::new(self.to, PollFlags::OUT), PollFd::new(&self.from.pipe, PollFlags::IN)];
+        retry_on_intr(|| poll(&mut ends, None))?;
+        if ends[1].revents().is_empty() { Ok(()) } else { self.from.take_in() }
+    }
+}
 
 impl Write for Outgoing<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
-            let Some(to) = &mut self.0.to else { return Err(io::ErrorKind::BrokenPipe.into()) };
-            match to.write(bytes) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.0.wait()?,
+            match self.to.write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.wait()?,
                 written => return written,
             }
         }

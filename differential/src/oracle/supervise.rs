@@ -93,7 +93,7 @@ impl Shared {
     }
 
     /// Ends the worker at once.
-    pub(super) fn kill(&self) {
+    fn kill(&self) {
         // Fails where it has ended already, which is as good.
         self.child.lock().unwrap_or_else(PoisonError::into_inner).kill().ok();
     }
